@@ -1,0 +1,214 @@
+"""Settings: the defaults in `resources/default.toml`, overridden by `settings.toml` of a workspace."""
+
+from __future__ import annotations
+
+import dataclasses
+import getpass
+import os
+import tomllib
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from core.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class ImagingSettings:
+    """Limits that hold before anything is decoded.
+
+    Attributes
+    ----------
+    max_file_bytes : int
+        Largest still that is read.
+    max_pixels : int
+        Largest picture or frame that is decoded, in px.
+    max_frames : int
+        Longest video that is indexed, in frames.
+    """
+
+    max_file_bytes: int
+    max_pixels: int
+    max_frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class DetectionSettings:
+    """How faces are looked for.
+
+    Attributes
+    ----------
+    detector : str
+        Id of the detector.
+    min_confidence : float
+        Faces below it are not reported.
+    tile_px : int
+        Largest side that goes to the detector at once; larger pictures are tiled.
+    tile_overlap_px : int
+        Overlap of neighbouring tiles; no smaller than the largest face that only tiles would find.
+    upscale_below_px : int
+        Pictures whose longer side is shorter than this are also searched enlarged.
+    nms_iou : float
+        Boxes that overlap more than this are one face.
+    """
+
+    detector: str
+    min_confidence: float
+    tile_px: int
+    tile_overlap_px: int
+    upscale_below_px: int
+    nms_iou: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecognitionSettings:
+    """Which network runs, and where.
+
+    Attributes
+    ----------
+    model : str
+        Name of the model in `resources/models`.
+    device : str
+        "auto", "cpu" or "cuda"; a device that is not there falls back to the processor.
+    threads : int
+        Processor threads of torch, 0 for its own choice.
+    batch_size : int
+        Crops per forward pass.
+    min_eye_distance_px : float
+        Faces with a smaller native eye distance are too small to be assessed.
+    """
+
+    model: str
+    device: str
+    threads: int
+    batch_size: int
+    min_eye_distance_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class GallerySettings:
+    """How subjects are enrolled and searched.
+
+    Attributes
+    ----------
+    name : str
+        The gallery used when none is named.
+    min_recognizability : float
+        Gate at enrolment; 0 lets everything in that could be assessed.
+    top : int
+        Length of a candidate list.
+    fusion : str
+        "best" or "weighted", see `core.types.Fusion`.
+    """
+
+    name: str
+    min_recognizability: float
+    top: int
+    fusion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings.
+
+    Attributes
+    ----------
+    imaging, detection, recognition, gallery
+        One group for each part of the engine.
+    operator : str
+        Who is at work, as the audit log writes it.
+    """
+
+    imaging: ImagingSettings
+    detection: DetectionSettings
+    recognition: RecognitionSettings
+    gallery: GallerySettings
+    operator: str = field(default_factory=lambda: _login_name())
+
+    def replace(self, group: str, **values: Any) -> Settings:
+        """Return settings with some values of one group changed.
+
+        Parameters
+        ----------
+        group : str
+            Name of the group.
+        **values
+            New values by field name.
+
+        Returns
+        -------
+        Settings
+            A copy.
+        """
+        changed = dataclasses.replace(getattr(self, group), **values)
+        return dataclasses.replace(self, **{group: changed})
+
+
+def load_settings(override: Path | None = None) -> Settings:
+    """Read the defaults and, where it exists, a file that overrides some of them.
+
+    Parameters
+    ----------
+    override : Path, optional
+        A TOML file with any of the groups and keys of `resources/default.toml`.
+
+    Returns
+    -------
+    Settings
+        The merged settings.
+
+    Raises
+    ------
+    UsageError
+        If the file is no TOML, or names a key that does not exist or has the wrong type.
+    """
+    merged = tomllib.loads(files("resources").joinpath("default.toml").read_text(encoding="utf-8"))
+    if override is not None and override.is_file():
+        try:
+            given = tomllib.loads(override.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise UsageError(f"The settings file {override} cannot be read: {error}.") from error
+        _merge(merged, given, str(override))
+    operator = merged.pop("operator", "") or _login_name()
+    return Settings(
+        imaging=ImagingSettings(**merged["imaging"]),
+        detection=DetectionSettings(**merged["detection"]),
+        recognition=RecognitionSettings(**merged["recognition"]),
+        gallery=GallerySettings(**merged["gallery"]),
+        operator=operator,
+    )
+
+
+def default_workspace() -> Path:
+    """Return the directory used when neither the command line nor the environment names one."""
+    named = os.environ.get("DISCERN_WORKSPACE")
+    return (
+        Path(named) if named else Path(platformdirs.user_data_dir("discern", appauthor=False)) / "workspace"
+    )
+
+
+def _merge(base: dict[str, Any], given: dict[str, Any], origin: str, prefix: str = "") -> None:
+    for key, value in given.items():
+        name = prefix + key
+        if key not in base:
+            raise UsageError(f"The settings file {origin} has an unknown key {name}.")
+        if isinstance(base[key], dict):
+            if not isinstance(value, dict):
+                raise UsageError(f"In the settings file {origin}, {name} must be a table.")
+            _merge(base[key], value, origin, name + ".")
+            continue
+        wanted = (int, float) if isinstance(base[key], float) else type(base[key])
+        if isinstance(value, bool) is not isinstance(base[key], bool) or not isinstance(value, wanted):
+            kind = type(base[key]).__name__
+            raise UsageError(f"In the settings file {origin}, {name} must be a {kind}, not {value!r}.")
+        base[key] = value
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"

@@ -1,0 +1,120 @@
+"""Cases, their evidence and the log of what was done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class CaseStatus(StrEnum):
+    """Where a case stands."""
+
+    OPEN = "open"
+    IN_VERIFICATION = "in_verification"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+
+
+class EvidenceKind(StrEnum):
+    """What a piece of evidence is."""
+
+    STILL = "still"
+    VIDEO = "video"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An examination.
+
+    Attributes
+    ----------
+    case_id : int
+        Key.
+    title : str
+        Short title.
+    reference : str
+        The laboratory's own reference, unique where it is not empty.
+    authority : str
+        Who asked for the examination, and on what ground.
+    notes : str
+        Free text.
+    status : CaseStatus
+        Where it stands.
+    searches : int
+        Number of searches that belong to it.
+    created : datetime
+        In UTC.
+    """
+
+    case_id: int
+    title: str
+    reference: str
+    authority: str
+    notes: str
+    status: CaseStatus
+    searches: int
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A file that an examination used.
+
+    Attributes
+    ----------
+    evidence_id : int
+        Key.
+    case_id : int or None
+        The case it belongs to.
+    kind : EvidenceKind
+        Still or video.
+    path : str
+        Path as it was given at intake.
+    sha256 : str
+        Hash of its bytes at intake.
+    byte_size : int
+        Size at intake.
+    stored : bool
+        Whether the workspace keeps a copy of its bytes (stills) or of the frames used (videos).
+    created : datetime
+        In UTC.
+    """
+
+    evidence_id: int
+    case_id: int | None
+    kind: EvidenceKind
+    path: str
+    sha256: str
+    byte_size: int
+    stored: bool
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One line of the append-only, hash-chained log.
+
+    Attributes
+    ----------
+    sequence : int
+        From 1, without gaps.
+    created : str
+        UTC, ISO 8601 with microseconds, as hashed.
+    operator : str
+        Who.
+    action : str
+        What, as "noun.verb".
+    details : str
+        Canonical JSON of the particulars.
+    previous_hash, entry_hash : str
+        SHA-256 of the entry before and of this one, 64 hexadecimal digits.
+    """
+
+    sequence: int
+    created: str
+    operator: str
+    action: str
+    details: str
+    previous_hash: str
+    entry_hash: str

@@ -1,0 +1,1 @@
+"""Data only: models with their cards, fonts, icons, style sheets and default settings."""
