@@ -18,7 +18,15 @@ from core.types.faces import (
     Outcome,
     Recognizability,
 )
-from core.types.gallery import Enrolment, EnrolmentStatus, Gallery, GalleryStats, Sample, Subject
+from core.types.gallery import (
+    Enrolment,
+    EnrolmentStatus,
+    Gallery,
+    GalleryStats,
+    Sample,
+    Subject,
+    SubjectEmbeddings,
+)
 from core.types.images import FrameReference, SourceImage, VideoInfo
 from core.types.models import BandEdges, ModelCard, Preprocessing
 from core.types.searching import Candidate, CandidateList, Fusion, Probe, Search, Template
@@ -55,6 +63,7 @@ __all__ = [
     "Search",
     "SourceImage",
     "Subject",
+    "SubjectEmbeddings",
     "Template",
     "VideoInfo",
 ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 
-def read_only(name: str, array: NDArray, dtype: DTypeLike, shape: Sequence[int | None]) -> NDArray:
+def read_only(name: str, array: NDArray[Any], dtype: DTypeLike, shape: Sequence[int | None]) -> NDArray[Any]:
     """Return a read-only array after checking what it is.
 
     Parameters

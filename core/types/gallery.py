@@ -7,6 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.types.faces import Band, BoundingBox
 
 
@@ -104,6 +107,32 @@ class Sample:
     model_id: str
     overridden: bool
     created: datetime
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SubjectEmbeddings:
+    """What a search under one model compares with for one subject.
+
+    Its arrays are checked where an index is built of them, all at once.
+
+    Attributes
+    ----------
+    gallery_id, subject_id, template_id : int
+        Keys.
+    template : ndarray of float32, shape (dim,)
+        RI-weighted template of the samples, unit length.
+    sample_ids : tuple of int, length n
+        Keys of the samples, ascending.
+    samples : ndarray of float32, shape (n, dim)
+        Their embeddings, unit length.
+    """
+
+    gallery_id: int
+    subject_id: int
+    template_id: int
+    template: NDArray[np.float32]
+    sample_ids: tuple[int, ...]
+    samples: NDArray[np.float32]
 
 
 class EnrolmentStatus(StrEnum):

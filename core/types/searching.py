@@ -186,6 +186,10 @@ class Search:
         In UTC.
     operator : str
         Who ran it.
+    conditions : tuple of (str, str)
+        Versions, device and settings that the search was made with, by dotted name.
+    audit_hash : str
+        Hash of the log entry that recorded the search, 64 hexadecimal digits.
     """
 
     search_id: int
@@ -195,3 +199,5 @@ class Search:
     top: int
     created: datetime
     operator: str
+    conditions: tuple[tuple[str, str], ...]
+    audit_hash: str

@@ -1,0 +1,93 @@
+"""`discern analyze`: the faces of pictures and video frames, and how recognizable they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.cli import records
+from core.cli.exit_codes import ExitCode
+from core.cli.session import JsonOption, Session, WorkspaceOption
+from core.errors import DiscernError
+from core.progress import Progress
+from core.types import ImageAnalysis, Outcome
+from core.workspace import Workspace
+
+
+def register(application: typer.Typer) -> None:
+    """Add the verb to the command line."""
+
+    @application.command("analyze")
+    def analyze(
+        context: typer.Context,
+        paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Pictures, folders or videos.")],
+        at: Annotated[
+            list[float] | None,
+            typer.Option("--at", metavar="SECONDS", help="Moments of a video; repeatable."),
+        ] = None,
+        frame: Annotated[
+            list[int] | None,
+            typer.Option("--frame", metavar="N", help="Frames of a video, from 0; repeatable."),
+        ] = None,
+        workspace: WorkspaceOption = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Find faces and say how recognizable they are. A video gives its first frame if not told."""
+        session = Session.of(context, workspace, as_json)
+        assessed = 0
+        rows: list[tuple[object, ...]] = []
+        with session.open() as opened, session.progress() as progress:
+            for analysis in _analyses(opened, paths, tuple(at or ()), tuple(frame or ()), progress):
+                assessed += len(analysis.assessed)
+                if session.json:
+                    session.line(records.of_analysis(analysis))
+                else:
+                    rows += _rows(analysis)
+        if not session.json:
+            columns = ("path", "outcome", "box", "eyes px", "RI", "band", "reason")
+            session.table(columns, rows)
+        if not assessed:
+            raise typer.Exit(ExitCode.NOTHING_ASSESSABLE)
+
+
+def _analyses(
+    opened: Workspace, paths: list[Path], at: tuple[float, ...], frames: tuple[int, ...], progress: Progress
+) -> Iterator[ImageAnalysis]:
+    if not at and not frames:
+        yield from opened.analyze_paths(paths, progress)
+        return
+    for path in paths:
+        try:
+            with opened.open_video(path, progress) as video:
+                for ordinal in [*(video.ordinal_at(seconds) for seconds in at), *frames]:
+                    yield opened.analyze(video.frame(ordinal))
+        except DiscernError as error:
+            progress.check()
+            yield ImageAnalysis(path, Outcome.UNREADABLE, str(error))
+
+
+def _rows(analysis: ImageAnalysis) -> list[tuple[object, ...]]:
+    where = str(analysis.path or "")
+    if analysis.frame is not None:
+        where += f" @ frame {analysis.frame.ordinal} ({analysis.frame.seconds:.3f} s)"
+    if not analysis.faces:
+        return [(where, analysis.outcome.value, "", "", "", "", analysis.reason)]
+    rows: list[tuple[object, ...]] = []
+    for face in analysis.faces:
+        index = face.recognizability
+        box = face.detection.box
+        rows.append(
+            (
+                where,
+                face.outcome.value,
+                f"{box.x:.0f},{box.y:.0f} {box.width:.0f}x{box.height:.0f}",
+                f"{face.aligned.eye_distance_px:.1f}" if face.aligned else "",
+                f"{index.index:.3f}" + (" provisional" if index.provisional else "") if index else "",
+                index.band.value if index else "",
+                face.reason,
+            )
+        )
+    return rows

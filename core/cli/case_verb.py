@@ -1,0 +1,99 @@
+"""`discern case`: examinations."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from core.cli import records
+from core.cli.session import JsonOption, Session, WorkspaceOption
+
+
+def register(application: typer.Typer) -> None:
+    """Add the verb to the command line."""
+    case = typer.Typer(help="Examinations and their searches.", no_args_is_help=True)
+    application.add_typer(case, name="case")
+
+    @case.command("new")
+    def new(
+        context: typer.Context,
+        title: Annotated[str, typer.Argument(help="Short title.")],
+        reference: Annotated[str, typer.Option(help="The laboratory's own reference.")] = "",
+        authority: Annotated[str, typer.Option(help="Who asked for it, and on what ground.")] = "",
+        notes: Annotated[str, typer.Option(help="Free text.")] = "",
+        workspace: WorkspaceOption = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Open a case."""
+        session = Session.of(context, workspace, as_json)
+        with session.open() as opened:
+            made = opened.new_case(title, reference, authority, notes)
+        if session.json:
+            session.line(records.of_case(made))
+        else:
+            session.say(f"Case {made.case_id}: {made.title}")
+
+    @case.command("list")
+    def list_(context: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+        """List the cases."""
+        session = Session.of(context, workspace, as_json)
+        with session.open() as opened:
+            cases = opened.cases()
+        if session.json:
+            for found in cases:
+                session.line(records.of_case(found))
+        else:
+            session.table(
+                ("id", "title", "reference", "status", "searches", "created (UTC)"),
+                [
+                    (
+                        c.case_id,
+                        c.title,
+                        c.reference,
+                        c.status.value,
+                        c.searches,
+                        f"{c.created:%Y-%m-%d %H:%M}",
+                    )
+                    for c in cases
+                ],
+            )
+
+    @case.command("show")
+    def show(
+        context: typer.Context,
+        case_id: Annotated[int, typer.Argument(metavar="CASE_ID")],
+        workspace: WorkspaceOption = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Show a case with all its searches, those without candidates included."""
+        session = Session.of(context, workspace, as_json)
+        with session.open() as opened:
+            found = opened.case(case_id)
+            searches = opened.searches(case_id)
+        if session.json:
+            session.line(records.of_case(found) | {"searches": [records.of_search(s) for s in searches]})
+            return
+        session.say(f"Case {found.case_id}: {found.title} ({found.status.value})")
+        for label, value in (
+            ("reference", found.reference),
+            ("authority", found.authority),
+            ("notes", found.notes),
+        ):
+            if value:
+                session.say(f"  {label}: {value}")
+        session.table(
+            ("search", "probe", "RI", "band", "N", "rank 1", "similarity"),
+            [
+                (
+                    s.search_id,
+                    s.probe.path,
+                    f"{s.probe.recognizability.index:.3f}",
+                    s.probe.recognizability.band.value,
+                    s.result.gallery_size,
+                    s.result.candidates[0].subject if s.result.candidates else "nobody",
+                    f"{s.result.candidates[0].similarity:.4f}" if s.result.candidates else "",
+                )
+                for s in searches
+            ],
+        )

@@ -1,0 +1,1 @@
+"""Faces in pictures: detectors behind one protocol, tiles for large frames, boxes drawn by hand."""

@@ -1,0 +1,83 @@
+"""From a picture of any size to its faces, with a detector that likes moderate ones.
+
+Figures are for libfacedetection, on faces of Labeled Faces in the Wild shrunk to a given size.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.detection.detector import Detector
+from core.detection.refinement import ENOUGH_PX, refine
+from core.detection.suppression import survivors
+from core.detection.views import View, padded, resized, tiles
+from core.settings import DetectionSettings
+from core.types import FaceDetection
+
+MAX_ENLARGEMENT = 3.0
+PADDING = 0.25
+"""Margin around a small picture, as a share of its longer side."""
+
+_SMALLEST_FACE_PX = 24
+
+
+def detect_faces(
+    pixels: NDArray[np.uint8], detector: Detector, settings: DetectionSettings
+) -> tuple[FaceDetection, ...]:
+    """Find the faces in a picture.
+
+    A picture shorter than `upscale_below_px` is searched enlarged to that length (at most three times), for
+    its small faces, and with a margin around it, for a face that fills it. A picture longer than `tile_px` is
+    searched in overlapping tiles, and shrunk for the faces that are larger than the overlap. Then
+    every small face is looked at again, enlarged, because its landmarks are only known to a whole px.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8, shape (height, width, 3)
+        RGB.
+    detector : Detector
+        The detector.
+    settings : DetectionSettings
+        Sizes and thresholds.
+
+    Returns
+    -------
+    tuple of FaceDetection
+        One for each face, largest first, in px of `pixels`; boxes may reach beyond the picture.
+    """
+    found = []
+    scales = []
+    for view in _views(pixels, settings, detector.max_side):
+        for face in detector.detect(view.pixels):
+            if not view.is_cut(face.box):
+                found.append(view.to_picture(face))
+                scales.append(view.scale_x)
+    faces = []
+    for kept in survivors(found, settings.nms_iou):
+        seen_px = math.sqrt(found[kept].box.area) * scales[kept]
+        faces.append(refine(found[kept], pixels, detector) if seen_px < ENOUGH_PX else found[kept])
+    largest_first = sorted(survivors(faces, settings.nms_iou), key=lambda kept: -faces[kept].box.area)
+    return tuple(faces[kept] for kept in largest_first)
+
+
+def _views(pixels: NDArray[np.uint8], settings: DetectionSettings, max_side: int) -> Iterator[View]:
+    side = min(settings.tile_px, max_side)
+    overlap = min(settings.tile_overlap_px, side // 2)
+    longer = max(pixels.shape[:2])
+    whole = resized(pixels, 1.0)
+    margin = round(PADDING * longer)
+    if longer < settings.upscale_below_px:
+        enlarged = resized(pixels, min(MAX_ENLARGEMENT, settings.upscale_below_px / longer))
+        yield from tiles(enlarged, side, overlap)
+        if longer + 2 * margin <= side:
+            whole = padded(whole, margin)
+    yield from tiles(whole, side, overlap)
+    step = max(2.0, overlap / _SMALLEST_FACE_PX)
+    scale = 1.0
+    while longer * scale > side:
+        scale = max(scale / step, side / longer)
+        yield from tiles(resized(pixels, scale), side, overlap)

@@ -1,0 +1,1 @@
+"""Pictures: stills and video frames in, aligned crops out."""

@@ -1,0 +1,120 @@
+"""Model cards: what can be known of a model without loading it, and without torch."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from core.errors import ModelUnavailable
+from core.types import BandEdges, ModelCard, Preprocessing
+
+
+def models_directory() -> Path:
+    """Return the directory of the models that come with the application."""
+    return Path(str(files("resources").joinpath("models")))
+
+
+def weights_path(card: ModelCard, directory: Path | None = None) -> Path:
+    """Return where the weight file of a model lies.
+
+    Parameters
+    ----------
+    card : ModelCard
+        The model.
+    directory : Path, optional
+        Where its card lies; by default :func:`models_directory`.
+
+    Returns
+    -------
+    Path
+        The safetensors file, which may be absent.
+    """
+    return (directory or models_directory()) / f"{card.name}.safetensors"
+
+
+def list_models(directory: Path | None = None) -> tuple[ModelCard, ...]:
+    """Read all cards of a directory.
+
+    Parameters
+    ----------
+    directory : Path, optional
+        By default :func:`models_directory`.
+
+    Returns
+    -------
+    tuple of ModelCard
+        In order of name.
+
+    Raises
+    ------
+    ModelUnavailable
+        If a card is damaged.
+    """
+    directory = directory or models_directory()
+    return tuple(read_card(path.stem, directory) for path in sorted(directory.glob("*.json")))
+
+
+def read_card(name: str, directory: Path | None = None) -> ModelCard:
+    """Read the card of a model.
+
+    Parameters
+    ----------
+    name : str
+        Name of the model, which is the stem of its files.
+    directory : Path, optional
+        By default :func:`models_directory`.
+
+    Returns
+    -------
+    ModelCard
+        The card; whether the weights belong to it is checked when they are loaded.
+
+    Raises
+    ------
+    ModelUnavailable
+        If there is no such card, or it is damaged.
+    """
+    directory = directory or models_directory()
+    path = directory / f"{name}.json"
+    try:
+        return _from_json(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        names = ", ".join(sorted(other.stem for other in directory.glob("*.json"))) or "none"
+        raise ModelUnavailable(f"There is no model named {name!r} (installed: {names}).") from None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ModelUnavailable(f"The model card {path} cannot be read: {error}.") from error
+
+
+def write_card(card: ModelCard, directory: Path) -> Path:
+    """Write a card beside its weights.
+
+    Parameters
+    ----------
+    card : ModelCard
+        The card.
+    directory : Path
+        An existing directory.
+
+    Returns
+    -------
+    Path
+        The JSON file. The same card always gives the same bytes.
+    """
+    path = directory / f"{card.name}.json"
+    text = json.dumps(dataclasses.asdict(card), indent=2, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
+    return path
+
+
+def _from_json(data: dict[str, Any]) -> ModelCard:
+    known = dict(data)
+    return ModelCard(
+        preprocessing=Preprocessing(**known.pop("preprocessing")),
+        bands=BandEdges(**known.pop("bands")),
+        figures=tuple(known.pop("figures")),
+        limitations=tuple(known.pop("limitations")),
+        **known,
+    )

@@ -1,0 +1,126 @@
+"""Weight files: one safetensors file holds a backbone and its unrecognizable reference."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors.numpy
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+
+from core.errors import ModelUnavailable
+from core.recognition.backbones import MobileFaceNet, build_backbone
+from core.recognition.cards import weights_path
+from core.recognition.unrecognizable import UnrecognizableReference
+from core.types import ModelCard
+
+_BACKBONE = "backbone."
+_CENTRE = "ui.centre"
+_CONTRIBUTIONS = "ui.contributions"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """A loaded model.
+
+    Attributes
+    ----------
+    card : ModelCard
+        What is known of it.
+    backbone : MobileFaceNet
+        On the processor, in evaluation mode.
+    unrecognizable : UnrecognizableReference
+        Means over unrecognizable crops.
+    """
+
+    card: ModelCard
+    backbone: MobileFaceNet
+    unrecognizable: UnrecognizableReference
+
+
+def load_network(card: ModelCard, directory: Path | None = None) -> Network:
+    """Load the weights that belong to a card.
+
+    Parameters
+    ----------
+    card : ModelCard
+        The model.
+    directory : Path, optional
+        Where its files lie; by default the models that come with the application.
+
+    Returns
+    -------
+    Network
+        The network, on the processor.
+
+    Raises
+    ------
+    ModelUnavailable
+        If the file is absent, is not the one the card was written for, or does not fit the architecture.
+    """
+    path = weights_path(card, directory)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ModelUnavailable(f"The weights {path} cannot be read: {error.strerror}.") from error
+    if hashlib.sha256(data).hexdigest() != card.model_id:
+        raise ModelUnavailable(f"The weights {path} are not the ones that the card of {card.name} describes.")
+    backbone = build_backbone(card.architecture, card.embedding_dim)
+    try:
+        tensors = safetensors.numpy.load(data)
+        reference = UnrecognizableReference(tensors.pop(_CENTRE), tensors.pop(_CONTRIBUTIONS))
+        load_backbone(backbone, {name.removeprefix(_BACKBONE): value for name, value in tensors.items()})
+    except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
+        raise ModelUnavailable(f"The weights {path} do not fit a {card.architecture} network.") from error
+    return Network(card, backbone, reference)
+
+
+def load_backbone(backbone: MobileFaceNet, arrays: Mapping[str, NDArray[np.float32]]) -> None:
+    """Fill a network with weights; none may be missing and none may be left over.
+
+    Parameters
+    ----------
+    backbone : MobileFaceNet
+        Changed in place.
+    arrays : mapping of str to ndarray of float32
+        One for each name in the network's state.
+
+    Raises
+    ------
+    RuntimeError
+        If names or shapes differ.
+    """
+    backbone.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in arrays.items()})
+
+
+def serialize_network(
+    arrays: Mapping[str, NDArray[np.float32]], reference: UnrecognizableReference, notes: Mapping[str, Any]
+) -> bytes:
+    """Make the bytes of a weight file.
+
+    Parameters
+    ----------
+    arrays : mapping of str to ndarray of float32
+        The backbone's state.
+    reference : UnrecognizableReference
+        Means over unrecognizable crops.
+    notes : mapping
+        How the reference was made, kept in the header of the file.
+
+    Returns
+    -------
+    bytes
+        A safetensors file; equal input gives equal bytes, so that its SHA-256 can name the model.
+    """
+    tensors = {_BACKBONE + name: np.ascontiguousarray(value) for name, value in arrays.items()}
+    tensors |= {_CENTRE: reference.centre, _CONTRIBUTIONS: reference.contributions}
+    # One key: safetensors writes several in an order that changes from process to process.
+    metadata = {"discern": json.dumps(notes, sort_keys=True)}
+    return safetensors.numpy.save(tensors, metadata=metadata)

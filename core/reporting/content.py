@@ -1,0 +1,235 @@
+"""The content of a report, independent of the format it is written in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import __version__
+from core.errors import IntegrityFailure, ModelMismatch
+from core.imaging.digest import hash_bytes
+from core.imaging.overlay import attention_overlay
+from core.imaging.still import decode_still
+from core.settings import ImagingSettings
+from core.types import BoundingBox, Candidate, Case, Evidence, ModelCard, Search, SourceImage
+
+SURROUND = 0.25
+"""How far the native crop reaches beyond the face box on each side, as a part of the box."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A picture together with the bytes that it was decoded from.
+
+    Attributes
+    ----------
+    data : bytes
+        The file, unchanged.
+    image : SourceImage
+        The same file decoded.
+    """
+
+    data: bytes
+    image: SourceImage
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CandidateContent:
+    """A candidate with the picture that stands for it.
+
+    Attributes
+    ----------
+    candidate : Candidate
+        Its place on the list.
+    crop : Picture or None
+        The aligned crop of its sample, None when the subject was removed after the search.
+    """
+
+    candidate: Candidate
+    crop: Picture | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SearchContent:
+    """What a report shows of one search.
+
+    Attributes
+    ----------
+    search : Search
+        The search as it was stored.
+    evidence : Evidence or None
+        The intake record of the probe's file, where there is one.
+    picture : Picture
+        The probe as found: the file itself, or the lossless PNG of a video frame.
+    native : ndarray of uint8, shape (height, width, 3)
+        The face and its surroundings at the native pixels of the picture.
+    crop : Picture
+        The aligned crop that the network saw.
+    overlay : ndarray of uint8, shape (112, 112, 3), or None
+        The attention map over the crop, None when no map was stored.
+    candidates : tuple of CandidateContent
+        Rank 1 first.
+    """
+
+    search: Search
+    evidence: Evidence | None
+    picture: Picture
+    native: NDArray[np.uint8]
+    crop: Picture
+    overlay: NDArray[np.uint8] | None
+    candidates: tuple[CandidateContent, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReportContent:
+    """Everything that a report says; equal content gives equal files.
+
+    Attributes
+    ----------
+    case : Case or None
+        The case that the search belongs to.
+    search : SearchContent
+        The search.
+    card : ModelCard
+        The model that the search was made with.
+    written : datetime
+        The instant that the report is dated with, in UTC.
+    program_version : str
+        Version of the program that writes the report; that of the search is among its conditions.
+    """
+
+    case: Case | None
+    search: SearchContent
+    card: ModelCard
+    written: datetime
+    program_version: str
+
+
+def build_content(
+    search: Search,
+    *,
+    case: Case | None,
+    evidence: Evidence | None,
+    card: ModelCard,
+    limits: ImagingSettings,
+    picture: bytes,
+    probe_crop: bytes,
+    candidate_crops: Sequence[bytes | None],
+    program_version: str = __version__,
+    written: datetime | None = None,
+) -> ReportContent:
+    """Assemble the report of one search from records and bytes.
+
+    Parameters
+    ----------
+    search : Search
+        The search as it was stored.
+    case : Case or None
+        The case that it belongs to.
+    evidence : Evidence or None
+        The intake record of the probe's file.
+    card : ModelCard
+        The card of the model that the search was made with.
+    limits : ImagingSettings
+        Limits to what is decoded here.
+    picture : bytes
+        The probe's file, or the lossless PNG of its video frame.
+    probe_crop : bytes
+        PNG of the aligned crop of the probe.
+    candidate_crops : sequence of bytes or None
+        PNG of the aligned crop of each candidate in the order of rank, None where it was removed.
+    program_version : str, optional
+        Version of this program.
+    written : datetime, optional
+        The instant that the report is dated with; that of the search when it is not given.
+
+    Returns
+    -------
+    ReportContent
+        The content.
+
+    Raises
+    ------
+    IntegrityFailure
+        If the picture's bytes do not have the hash that was stored with the search.
+    ModelMismatch
+        If the card is that of another model.
+    UnreadableImage
+        If the picture or a crop cannot be decoded within the limits.
+    ValueError
+        If there is not one crop for each candidate, or an instant has no time zone.
+    """
+    probe, result = search.probe, search.result
+    written = written or search.created
+    if written.tzinfo is None or search.created.tzinfo is None:
+        raise ValueError("a report needs instants with a time zone")
+    if hash_bytes(picture) != probe.picture_sha256:
+        raise IntegrityFailure(
+            f"The picture of search {search.search_id} no longer has the hash that was recorded for it."
+        )
+    if card.model_id != result.model_id:
+        raise ModelMismatch(
+            f"Search {search.search_id} was made with another model than {card.name}, so its report needs "
+            "the card of that model."
+        )
+    found = _picture(picture, limits)
+    crop = _picture(probe_crop, limits)
+    candidates = tuple(
+        CandidateContent(candidate, None if data is None else _picture(data, limits))
+        for candidate, data in zip(result.candidates, candidate_crops, strict=True)
+    )
+    overlay = None
+    if probe.attention is not None:
+        overlay = attention_overlay(crop.image.pixels, probe.attention.shares)
+    return ReportContent(
+        case=case,
+        search=SearchContent(
+            search=search,
+            evidence=evidence,
+            picture=found,
+            native=native_crop(found.image.pixels, probe.box),
+            crop=crop,
+            overlay=overlay,
+            candidates=candidates,
+        ),
+        card=card,
+        written=written.astimezone(UTC),
+        program_version=program_version,
+    )
+
+
+def native_crop(pixels: NDArray[np.uint8], box: BoundingBox) -> NDArray[np.uint8]:
+    """Cut out a face with some of its surroundings, without resampling.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8, shape (height, width, 3)
+        The picture.
+    box : BoundingBox
+        The face, in px of the picture. Where it reaches beyond the picture it is clipped.
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows, columns, 3)
+        A part of `pixels`, at least one px in each direction.
+    """
+    height, width = pixels.shape[:2]
+    top, bottom = _span(box.y, box.height, height)
+    left, right = _span(box.x, box.width, width)
+    return pixels[top:bottom, left:right]
+
+
+def _span(start: float, extent: float, limit: int) -> tuple[int, int]:
+    first = math.floor(start - SURROUND * extent)
+    last = math.ceil(start + (1 + SURROUND) * extent)
+    first = min(max(first, 0), limit - 1)
+    return first, min(max(last, first + 1), limit)
+
+
+def _picture(data: bytes, limits: ImagingSettings) -> Picture:
+    return Picture(data, decode_still(data, limits))

@@ -1,0 +1,198 @@
+"""The report as JSON, for programs and for checking the PDF.
+
+Schema ``discern.report/1``. Keys are sorted, text is ASCII with escapes, pictures are named by the SHA-256 of
+their bytes, coordinates are px of the picture, instants are ISO 8601 in UTC, what does not exist is null::
+
+    schema       "discern.report/1"
+    statement    the sentence that stands on every page of the PDF
+    written      instant that the report is dated with
+    program      {name, version}
+    case         {id, title, reference, authority, notes, status, created} or null
+    model        {id, name, architecture, embedding_dim, recognizability, provisional, licence, origin,
+                 bands {low, fair, good, derivation}, training_data, command, figures [], limitations []}
+    search       {id, created, operator, top, fusion, galleries [], gallery_size, gallery_revision,
+                 gallery_digest, model_id, conditions {dotted name: value as text}, audit_hash, probe,
+                 candidates []}
+
+    probe        {path, sha256, byte_size, evidence_id, picture, frame, box [x, y, width, height],
+                 landmarks [[x, y] x 5] or null, detector, detector_confidence, eye_distance_px, alignment,
+                 crop_sha256, recognizability, attention {kind, shares [[]]} or null}
+    picture      {sha256, format, byte_size, width, height, orientation, notes []}
+    frame        {stream, pts, time_base [numerator, denominator], ordinal, seconds} or null
+    recognizability  {index, band, kind, provisional, meaning, consequence}
+    candidate    {rank, subject, subject_id, gallery, similarity, template_id, sample_id, sample_source,
+                 recognizability, band, crop_sha256 or null when the subject was removed}
+
+A later schema with other meanings gets another number; keys may be added under this one.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from core.reporting import wording
+from core.reporting.content import CandidateContent, ReportContent, SearchContent
+from core.reporting.files import replace_file
+from core.types import Case, ModelCard
+
+SCHEMA = "discern.report/1"
+
+
+def write_json(content: ReportContent, path: Path) -> Path:
+    """Write a report as JSON in the schema that this module describes.
+
+    Parameters
+    ----------
+    content : ReportContent
+        What to say.
+    path : Path
+        The file; it appears when it is complete and replaces one that is there.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    document = {
+        "schema": SCHEMA,
+        "statement": wording.LEAD_ONLY,
+        "written": _instant(content.written),
+        "program": {"name": "Discern", "version": content.program_version},
+        "case": _case(content.case) if content.case else None,
+        "model": _model(content.card),
+        "search": _search(content.search),
+    }
+    text = json.dumps(document, sort_keys=True, indent=2, allow_nan=False)
+    replace_file(path, f"{text}\n".encode("ascii"))
+    return path
+
+
+def _case(case: Case) -> dict[str, Any]:
+    return {
+        "id": case.case_id,
+        "title": case.title,
+        "reference": case.reference,
+        "authority": case.authority,
+        "notes": case.notes,
+        "status": case.status,
+        "created": _instant(case.created),
+    }
+
+
+def _model(card: ModelCard) -> dict[str, Any]:
+    return {
+        "id": card.model_id,
+        "name": card.name,
+        "architecture": card.architecture,
+        "embedding_dim": card.embedding_dim,
+        "recognizability": card.recognizability,
+        "provisional": card.provisional,
+        "bands": {
+            "low": card.bands.low,
+            "fair": card.bands.fair,
+            "good": card.bands.good,
+            "derivation": card.bands.derivation,
+        },
+        "licence": card.licence,
+        "origin": card.origin,
+        "training_data": card.training_data,
+        "command": card.command,
+        "figures": list(card.figures),
+        "limitations": list(card.limitations),
+    }
+
+
+def _search(content: SearchContent) -> dict[str, Any]:
+    search, result = content.search, content.search.result
+    return {
+        "id": search.search_id,
+        "created": _instant(search.created),
+        "operator": search.operator,
+        "top": search.top,
+        "fusion": result.fusion,
+        "galleries": list(result.galleries),
+        "gallery_size": result.gallery_size,
+        "gallery_revision": result.gallery_revision,
+        "gallery_digest": result.gallery_digest,
+        "model_id": result.model_id,
+        "conditions": dict(search.conditions),
+        "audit_hash": search.audit_hash,
+        "probe": _probe(content),
+        "candidates": [_candidate(entry) for entry in content.candidates],
+    }
+
+
+def _probe(content: SearchContent) -> dict[str, Any]:
+    probe, image = content.search.probe, content.picture.image
+    frame, recognizability, attention = probe.frame, probe.recognizability, probe.attention
+    return {
+        "path": probe.path,
+        "sha256": probe.sha256,
+        "byte_size": content.evidence.byte_size if content.evidence else None,
+        "evidence_id": probe.evidence_id,
+        "picture": {
+            "sha256": probe.picture_sha256,
+            "format": image.file_format,
+            "byte_size": image.byte_size,
+            "width": probe.width,
+            "height": probe.height,
+            "orientation": image.orientation,
+            "notes": list(image.notes),
+        },
+        "frame": None
+        if frame is None
+        else {
+            "stream": frame.stream,
+            "pts": frame.pts,
+            "time_base": [frame.time_base.numerator, frame.time_base.denominator],
+            "ordinal": frame.ordinal,
+            "seconds": frame.seconds,
+        },
+        "box": probe.box.as_list(),
+        "landmarks": None if probe.landmarks is None else probe.landmarks.tolist(),
+        "detector": probe.detector,
+        "detector_confidence": probe.confidence,
+        "eye_distance_px": probe.eye_distance_px,
+        "alignment": probe.alignment,
+        "crop_sha256": content.crop.image.sha256,
+        "recognizability": {
+            "index": recognizability.index,
+            "band": recognizability.band,
+            "kind": recognizability.kind,
+            "provisional": recognizability.provisional,
+            "meaning": wording.meaning(recognizability.band),
+            "consequence": wording.consequence(recognizability.band),
+        },
+        "attention": None
+        if attention is None
+        else {"kind": attention.kind, "shares": attention.shares.tolist()},
+    }
+
+
+def _candidate(entry: CandidateContent) -> dict[str, Any]:
+    candidate = entry.candidate
+    return {
+        "rank": candidate.rank,
+        "subject": candidate.subject,
+        "subject_id": candidate.subject_id,
+        "gallery": candidate.gallery,
+        "similarity": candidate.similarity,
+        "template_id": candidate.template_id,
+        "sample_id": candidate.sample_id,
+        "sample_source": candidate.sample_source,
+        "recognizability": candidate.recognizability,
+        "band": candidate.band,
+        "crop_sha256": entry.crop.image.sha256 if entry.crop else None,
+    }
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()

@@ -1,0 +1,114 @@
+"""The report as a PDF; equal content gives equal bytes."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from reportlab import rl_config
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
+
+from core.reporting.content import ReportContent
+from core.reporting.figures import ACCENT, MUTED, RULE
+from core.reporting.files import replace_file
+from core.reporting.layout import MARGIN, WIDTH
+from core.reporting.sections import story
+from core.reporting.typefaces import BOLD, SANS, legible, register_typefaces
+from core.reporting.wording import LEAD_ONLY, instant
+
+# Streams stay binary, so that a JPEG lies in the PDF byte for byte.
+rl_config.useA85 = 0
+
+_FOOTER = 14 * mm
+
+
+def write_pdf(content: ReportContent, path: Path) -> Path:
+    """Write a report as an A4 PDF.
+
+    The original of a JPEG probe is embedded unchanged. The date of the document is the date of the report.
+
+    Parameters
+    ----------
+    content : ReportContent
+        What to say.
+    path : Path
+        The file; it appears when it is complete and replaces one that is there.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    register_typefaces()
+    # The footer says how many pages there are, which only a finished layout tells.
+    _, pages = _render(content, 0)
+    data, _ = _render(content, pages)
+    replace_file(path, data)
+    return path
+
+
+def _render(content: ReportContent, pages: int) -> tuple[bytes, int]:
+    search, case = content.search.search, content.case
+    stream = BytesIO()
+    title = f"Report of a face search: search {search.search_id}" + (f", {case.title}" if case else "")
+    document = BaseDocTemplate(
+        stream,
+        pagesize=A4,
+        invariant=1,
+        lang="en",
+        initialFontName=SANS,
+        title=legible(title, 300),
+        author=legible(search.operator, 300),
+        subject=LEAD_ONLY,
+        creator=f"Discern {content.program_version}",
+        displayDocTitle=True,
+        keywords=[],
+    )
+    frame = Frame(
+        MARGIN,
+        24 * mm,
+        WIDTH,
+        A4[1] - 46 * mm,
+        leftPadding=0,
+        rightPadding=0,
+        topPadding=0,
+        bottomPadding=0,
+    )
+
+    def furnish(canvas: Any, _document: Any) -> None:
+        stamp = content.written.strftime("D:%Y%m%d%H%M%S+00'00'")
+        canvas.setDateFormatter(lambda *_: stamp)
+        canvas.showOutline()
+        _furnish(canvas, content, pages)
+
+    document.addPageTemplates([PageTemplate("page", frames=[frame], onPage=furnish)])
+    document.build(story(content))
+    return stream.getvalue(), document.page
+
+
+def _furnish(canvas: Any, content: ReportContent, pages: int) -> None:
+    search, case = content.search.search, content.case
+    right, top = MARGIN + WIDTH, A4[1] - 14 * mm
+    canvas.saveState()
+    canvas.setFont(SANS, 7)
+    canvas.setFillColor(MUTED)
+    name = (case.reference or case.title) if case else ""
+    canvas.drawString(MARGIN, top, "Discern" + (f"  ·  {legible(name, 45)}" if name else ""))
+    canvas.drawRightString(right, top, f"Search {search.search_id}  ·  {instant(search.created)}")
+    canvas.setStrokeColor(RULE)
+    canvas.setLineWidth(0.4)
+    canvas.line(MARGIN, _FOOTER + 4.5 * mm, right, _FOOTER + 4.5 * mm)
+    canvas.setFont(SANS, 7.5)
+    canvas.drawRightString(right, _FOOTER, f"Page {canvas.getPageNumber()} of {pages}")
+    canvas.setFont(BOLD, 8)
+    canvas.setFillColor(ACCENT)
+    canvas.drawString(MARGIN, _FOOTER, LEAD_ONLY)
+    canvas.restoreState()

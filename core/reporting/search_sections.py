@@ -1,0 +1,242 @@
+"""The sections of the PDF that show one search: probe, candidates, materials."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reportlab.lib.units import mm
+from reportlab.platypus import KeepTogether, Paragraph, Spacer, Table, TableStyle
+
+from core.reporting import wording
+from core.reporting.charts import index_figure, shares_figure
+from core.reporting.content import CandidateContent, SearchContent
+from core.reporting.figures import (
+    RULE,
+    absent_figure,
+    crop_figure,
+    keeps_bytes,
+    probe_figure,
+    raster_figure,
+    reduction,
+)
+from core.reporting.layout import (
+    BODY,
+    CAPTION,
+    COLUMN,
+    COLUMN_RIGHT,
+    FIGURE_RIGHT,
+    NAME_LIMIT,
+    RANK,
+    SMALL,
+    SUBHEADING,
+    WIDTH,
+    columns,
+    facts,
+    note,
+    paragraph,
+    section,
+)
+from core.reporting.typefaces import BOLD, SANS, markup
+from core.types import Band, BandEdges
+
+_TILE = 38 * mm
+_PICTURE_HEIGHT = 82 * mm
+_CROP = 17 * mm
+
+
+def probe_section(content: SearchContent, edges: BandEdges) -> list[Any]:
+    """Show the face that was searched for, its size, and how much can be read from it.
+
+    Parameters
+    ----------
+    content : SearchContent
+        The search.
+    edges : BandEdges
+        Where the bands of recognizability begin.
+
+    Returns
+    -------
+    list of Flowable
+        The section.
+    """
+    probe = content.search.probe
+    recognizability = probe.recognizability
+    figure = probe_figure(content.picture, probe.box, WIDTH, _PICTURE_HEIGHT)
+    caption = f"The picture as found, {probe.width} × {probe.height} px. The box is drawn over it."
+    basis = " ".join(wording.index_basis(recognizability))
+    assessment = [
+        paragraph("Recognizability", SUBHEADING),
+        Spacer(0, 1 * mm),
+        index_figure(recognizability, edges, WIDTH),
+        Spacer(0, 1.5 * mm),
+        Paragraph(
+            f"<b>{wording.index_name(recognizability)}: {wording.number(recognizability.index, 3)}, "
+            f"band “{recognizability.band}”.</b> {markup(wording.meaning(recognizability.band))} "
+            f"{markup(wording.consequence(recognizability.band))}",
+            BODY,
+        ),
+        Spacer(0, 1.5 * mm),
+        paragraph(basis, SMALL),
+    ]
+    return [
+        *section("1 The probe", figure, Spacer(0, 1.5 * mm), paragraph(caption, CAPTION)),
+        Spacer(0, 4 * mm),
+        KeepTogether(_face_tiles(content)),
+        Spacer(0, 4 * mm),
+        KeepTogether(
+            facts(
+                [
+                    ("Native size", f"Eye distance {wording.number(probe.eye_distance_px, 1)} px"),
+                    ("Face box", wording.box(probe.box)),
+                    ("Found by", wording.detection(probe)),
+                    ("Aligned", wording.alignment(probe)),
+                ]
+            )
+        ),
+        Spacer(0, 5 * mm),
+        KeepTogether(assessment),
+    ]
+
+
+def _face_tiles(content: SearchContent) -> list[Any]:
+    probe = content.search.probe
+    height, width = content.native.shape[:2]
+    tiles = [
+        (
+            raster_figure(content.native, _TILE),
+            f"Native pixels, {width} × {height} px, enlarged without interpolation",
+        ),
+        (
+            raster_figure(content.crop.image.pixels, _TILE),
+            "Aligned crop, 112 × 112 px, as the network sees it",
+        ),
+    ]
+    if content.overlay is not None and probe.attention is not None:
+        tiles += [
+            (raster_figure(content.overlay, _TILE), "Attention over the aligned crop"),
+            (shares_figure(probe.attention.shares, _TILE), "The same shares in per cent, rounded"),
+        ]
+        legend = wording.attention_legend(probe.attention)
+    else:
+        legend = "No attention map was stored with this search."
+    gap = (WIDTH - 4 * _TILE) / 3
+    cells: list[Any] = []
+    widths: list[float] = []
+    for figure, caption in tiles:
+        cells += [[figure, Spacer(0, 1 * mm), paragraph(caption, CAPTION)], ""]
+        widths += [_TILE, gap]
+    row = columns(cells[:-1], widths[:-1])
+    row.hAlign = "LEFT"
+    return [row, Spacer(0, 2.5 * mm), paragraph(legend, SMALL)]
+
+
+def candidates_section(content: SearchContent) -> list[Any]:
+    """List the candidates, or say why there are none."""
+    search = content.search
+    opening = [paragraph(wording.searched(search.result, search.top)), Spacer(0, 1.5 * mm)]
+    if content.candidates:
+        band = search.probe.recognizability.band
+        opening += [
+            paragraph(f"{wording.SIMILARITY} {wording.RANK_ONE} {wording.fusion(search.result)}"),
+            Spacer(0, 1.5 * mm),
+        ]
+        if band in (Band.UNRECOGNIZABLE, Band.LOW):
+            warning = f"<b>The probe is in the band “{band}”.</b> {markup(wording.consequence(band))}"
+            opening += [Spacer(0, 1 * mm), note(warning), Spacer(0, 1.5 * mm)]
+    blocks = section("2 Candidates", *opening)
+    if content.candidates:
+        blocks += [Spacer(0, 1.5 * mm), _candidate_table(content)]
+    if any(entry.crop is None for entry in content.candidates):
+        erased = (
+            "An empty square stands for a subject that was removed from the gallery after the search; "
+            "its picture was erased with it."
+        )
+        blocks += [Spacer(0, 1.5 * mm), paragraph(erased, SMALL)]
+    return blocks
+
+
+def _candidate_table(content: SearchContent) -> Table:
+    name = wording.index_name(content.search.probe.recognizability)
+    header = [
+        paragraph("Rank", COLUMN_RIGHT),
+        "",
+        paragraph("Subject", COLUMN),
+        paragraph("Similarity", COLUMN_RIGHT),
+        paragraph(f"Index of its sample ({name})", COLUMN_RIGHT),
+        paragraph("Band", COLUMN),
+    ]
+    rows = [header, *(_candidate_row(entry) for entry in content.candidates)]
+    fixed = (10 * mm, 24 * mm, 20 * mm, 25 * mm, 28 * mm)
+    widths = [*fixed[:2], WIDTH - sum(fixed), *fixed[2:]]
+    style = [
+        ("FONTNAME", (0, 0), (-1, -1), SANS),
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+        ("LEFTPADDING", (1, 0), (1, -1), 4 * mm),
+        ("LEFTPADDING", (5, 0), (5, -1), 4 * mm),
+        ("RIGHTPADDING", (2, 0), (2, -1), 3 * mm),
+        ("TOPPADDING", (0, 1), (-1, -1), 4),
+        ("BOTTOMPADDING", (0, 1), (-1, -1), 4),
+        ("LINEBELOW", (0, 0), (-1, 0), 0.7, RULE),
+        ("LINEBELOW", (0, 1), (-1, -1), 0.3, RULE),
+    ]
+    return Table(rows, colWidths=widths, repeatRows=1, style=TableStyle(style))
+
+
+def _candidate_row(entry: CandidateContent) -> list[Any]:
+    candidate = entry.candidate
+    return [
+        paragraph(str(candidate.rank), RANK),
+        absent_figure(_CROP) if entry.crop is None else crop_figure(entry.crop.image.pixels, _CROP),
+        [
+            Paragraph(f'<font name="{BOLD}">{markup(candidate.subject, NAME_LIMIT)}</font>', BODY),
+            Paragraph(
+                f"Gallery {markup(candidate.gallery, NAME_LIMIT)}<br/>"
+                f"Sample {candidate.sample_id}, {markup(candidate.sample_source, NAME_LIMIT)}",
+                SMALL,
+            ),
+        ],
+        paragraph(wording.number(candidate.similarity, 4), FIGURE_RIGHT),
+        paragraph(wording.number(candidate.recognizability, 3), FIGURE_RIGHT),
+        paragraph(candidate.band, BODY),
+    ]
+
+
+def materials_section(content: SearchContent) -> list[Any]:
+    """Name the files that the search rests on, with their hashes."""
+    probe, evidence, picture = content.search.probe, content.evidence, content.picture
+    rows = [("File", probe.path), ("SHA-256 of the file", probe.sha256)]
+    if evidence:
+        rows += [
+            ("Size of the file", wording.count(evidence.byte_size, "byte")),
+            ("Taken in", f"{wording.instant(evidence.created)}, as evidence {evidence.evidence_id}"),
+        ]
+    if probe.frame:
+        rows += [
+            ("Frame", wording.frame(probe.frame)),
+            ("SHA-256 of the frame", probe.picture_sha256),
+        ]
+    kept = picture.image.file_format
+    if probe.frame:
+        kept = f"Decoded frame, kept as {kept} of {wording.count(len(picture.data), 'byte')}"
+    rows += [
+        ("Picture", f"{kept}, {probe.width} × {probe.height} px"),
+        ("In this document", _embedding_note(content)),
+    ]
+    if picture.image.notes:
+        rows.append(("Decoding", "\n".join(picture.image.notes)))
+    verified = "The bytes of the picture were hashed again when this report was written, and the hash agreed."
+    table = facts(rows, code=("SHA-256 of the file", "SHA-256 of the frame"))
+    return [*section("3 Materials", paragraph(verified)), Spacer(0, 1.5 * mm), table]
+
+
+def _embedding_note(content: SearchContent) -> str:
+    picture = content.picture
+    turned = " It is turned upright as its EXIF orientation asks." if picture.image.orientation != 1 else ""
+    if keeps_bytes(picture):
+        return f"The JPEG file itself, byte for byte.{turned}"
+    factor = reduction(picture)
+    if factor == 1:
+        return f"The pixels, without loss.{turned}"
+    return f"The pixels, each side reduced by a factor of {factor} by averaging.{turned}"

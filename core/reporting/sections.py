@@ -1,0 +1,162 @@
+"""The sections of the PDF, in the order in which they are read."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import Any
+
+from reportlab.lib.units import mm
+from reportlab.platypus import CondPageBreak, KeepTogether, Paragraph, Spacer
+
+from core.reporting import wording
+from core.reporting.content import ReportContent
+from core.reporting.layout import (
+    BODY,
+    NAME_LIMIT,
+    SMALL,
+    SUBHEADING,
+    SUBTITLE,
+    TITLE,
+    WIDTH,
+    banner,
+    bookmark,
+    bullets,
+    columns,
+    facts,
+    paragraph,
+    section,
+)
+from core.reporting.search_sections import candidates_section, materials_section, probe_section
+from core.reporting.typefaces import legible, markup
+from core.types import ModelCard
+
+
+def story(content: ReportContent) -> list[Any]:
+    """Return the whole document as reportlab flowables.
+
+    Parameters
+    ----------
+    content : ReportContent
+        What to say.
+
+    Returns
+    -------
+    list of Flowable
+        They are spent by one build.
+    """
+    search = content.search
+    return [
+        *_cover(content),
+        *probe_section(search, content.card.bands),
+        *candidates_section(search),
+        *materials_section(search),
+        *_method(),
+        *_model(content.card),
+        *_reproduction(content),
+    ]
+
+
+def _cover(content: ReportContent) -> list[Any]:
+    search, case = content.search.search, content.case
+    rows = [
+        ("Search", f"{search.search_id}, run on {wording.instant(search.created)} by {search.operator}"),
+        ("Case", case.title if case else "The search belongs to no case"),
+    ]
+    if case:
+        rows += [("Reference", case.reference), ("Authority", case.authority)]
+    rows += [
+        ("Report dated", wording.instant(content.written)),
+        ("Program", f"Discern {content.program_version}"),
+    ]
+    says = [paragraph("What this report says", SUBHEADING), Spacer(0, 1.5 * mm), *bullets(wording.SAYS)]
+    says_not = [
+        paragraph("What it does not say", SUBHEADING),
+        Spacer(0, 1.5 * mm),
+        *bullets(wording.SAYS_NOT),
+    ]
+    return [
+        bookmark("Report of a face search"),
+        paragraph("Report of a face search", TITLE),
+        Paragraph(markup(case.title if case else f"Search {search.search_id}", NAME_LIMIT), SUBTITLE),
+        Spacer(0, 5 * mm),
+        banner(wording.LEAD_ONLY, wording.CAUTION),
+        Spacer(0, 5 * mm),
+        facts(rows),
+        Spacer(0, 6 * mm),
+        columns([says, "", says_not], [79 * mm, 8 * mm, WIDTH - 87 * mm]),
+    ]
+
+
+def _method() -> list[Any]:
+    steps = [Paragraph(f"<b>{markup(name)}.</b> {markup(text)}", BODY) for name, text in wording.METHOD]
+    spaced: list[Any] = []
+    for step in steps:
+        spaced += [step, Spacer(0, 1.5 * mm)]
+    return [*section("4 Method", spaced[0], spaced[1]), *spaced[2:-1]]
+
+
+def _model(card: ModelCard) -> list[Any]:
+    rows = [
+        ("Model", card.name),
+        ("Model id", card.model_id),
+        ("Architecture", f"{card.architecture}, {card.embedding_dim} numbers in an embedding"),
+        ("Licence", card.licence),
+        ("Trained on", card.training_data),
+        ("Origin", card.origin),
+        ("Bands", _bands(card)),
+        ("Made by", card.command),
+    ]
+    blocks = [*section("5 The model"), facts(rows, code=("Model id",))]
+    for title, sentences, none in (
+        ("Figures", card.figures, "The card of the model states no measured figures."),
+        ("Limitations", card.limitations, "The card of the model states no limitations."),
+    ):
+        first, *rest = bullets(sentences) or [paragraph(none)]
+        blocks += [
+            Spacer(0, 3 * mm),
+            KeepTogether([paragraph(title, SUBHEADING), Spacer(0, 1 * mm), first]),
+            *rest,
+        ]
+    return blocks
+
+
+def _bands(card: ModelCard) -> str:
+    edges = card.bands
+    return (
+        f"unrecognizable below {wording.number(edges.low, 3)}, low from there, fair from "
+        f"{wording.number(edges.fair, 3)}, good from {wording.number(edges.good, 3)}. {edges.derivation}"
+    )
+
+
+def _reproduction(content: ReportContent) -> list[Any]:
+    search = content.search.search
+    result = search.result
+    rows = [
+        ("Model id", result.model_id),
+        ("Detector", search.probe.detector),
+        ("Galleries", ", ".join(result.galleries)),
+        ("Subjects compared (N)", f"{result.gallery_size:,}"),
+        ("Gallery revision", f"{result.gallery_revision}"),
+        ("Gallery digest", result.gallery_digest),
+        ("Fusion", result.fusion),
+        ("Candidates asked for", f"{search.top}"),
+        ("Entry in the audit log", search.audit_hash),
+    ]
+    return [
+        *section("6 Reproduction"),
+        facts(rows, code=("Model id", "Gallery digest", "Entry in the audit log")),
+        Spacer(0, 4 * mm),
+        CondPageBreak(25 * mm),
+        paragraph("Versions, device and settings of the search", SUBHEADING),
+        Spacer(0, 1 * mm),
+        *_conditions(search.conditions),
+        Spacer(0, 4 * mm),
+        paragraph(wording.UNSHOWN, SMALL),
+    ]
+
+
+def _conditions(conditions: tuple[tuple[str, str], ...]) -> list[Any]:
+    lines = [paragraph(f"{name} = {legible(value, 80)}", SMALL) for name, value in conditions]
+    half = -(-len(lines) // 2)
+    pairs = zip_longest(lines[:half], lines[half:], fillvalue="")
+    return [columns(pair, [WIDTH / 2, WIDTH / 2]) for pair in pairs]

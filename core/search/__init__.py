@@ -1,0 +1,1 @@
+"""Ranking the subjects of galleries by similarity to a probe: exact, reproducible, from mapped files."""

@@ -1,0 +1,1 @@
+"""Commands that make model files; nothing the application needs at run time."""

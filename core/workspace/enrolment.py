@@ -1,0 +1,253 @@
+"""Enrolment: from a folder or a list to samples in a gallery, behind a gate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+
+from core.errors import UsageError
+from core.imaging.digest import hash_file
+from core.imaging.still import encode_png
+from core.progress import Progress
+from core.storage import audit
+from core.storage import samples as stored
+from core.types import BoundingBox, Enrolment, EnrolmentStatus, FaceAnalysis, ImageAnalysis, Outcome
+from core.workspace.assessed_face import AssessedFace
+from core.workspace.enrolment_plan import EnrolmentItem, plan_enrolment
+from core.workspace.faces import Faces
+
+
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    gallery: str
+    min_recognizability: float
+    override_reason: str
+    dry_run: bool
+
+
+class EnrolmentDesk(Faces):
+    """The part of the front door that enrols."""
+
+    def plan_enrolment(self, source: Path) -> tuple[EnrolmentItem, ...]:
+        """Read what a folder or a list asks to be enrolled.
+
+        Parameters
+        ----------
+        source : Path
+            A folder that holds a folder for each subject, or a CSV file with the columns `subject` and
+            `path` (relative to the file) and optionally `x`, `y`, `width`, `height` of the face in px.
+
+        Returns
+        -------
+        tuple of EnrolmentItem
+            The items, ordered by subject.
+
+        Raises
+        ------
+        UsageError
+            If the source is neither, or holds nothing.
+        """
+        return plan_enrolment(source)
+
+    def enroll(
+        self,
+        items: Iterable[EnrolmentItem],
+        *,
+        gallery: str | None = None,
+        min_recognizability: float | None = None,
+        override_reason: str = "",
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> Iterator[Enrolment]:
+        """Enrol pictures, each subject in one transaction.
+
+        Parameters
+        ----------
+        items : iterable of EnrolmentItem
+            What to enrol. The pictures of one subject stand together.
+        gallery : str, optional
+            Where to; made when missing.
+        min_recognizability : float, optional
+            The gate: faces below it are refused.
+        override_reason : str
+            A reason to enrol faces below the gate all the same; it is kept in the audit log.
+        dry_run : bool
+            Whether only to say what would happen.
+        progress : Progress, optional
+            Hears of each picture and may cancel; subjects that were reported stay enrolled.
+
+        Yields
+        ------
+        Enrolment
+            What became of each picture, when it is certain.
+
+        Raises
+        ------
+        Cancelled
+            If a stop was asked for.
+        """
+        defaults = self.settings.gallery
+        gate = _Gate(
+            gallery or defaults.name,
+            defaults.min_recognizability if min_recognizability is None else min_recognizability,
+            override_reason.strip(),
+            dry_run,
+        )
+        wanted = tuple(items)
+        progress = progress or Progress()
+        done = 0
+        fresh = self._analyses(wanted, gate, progress)
+        for subject, group in groupby(fresh, key=lambda pair: pair[0].subject):
+            enrolments = self._enroll_subject(subject, list(group), gate)
+            done += len(enrolments)
+            yield from enrolments
+            progress.step(done, len(wanted), subject)
+
+    def _analyses(
+        self, items: Sequence[EnrolmentItem], gate: _Gate, progress: Progress
+    ) -> Iterator[tuple[EnrolmentItem, ImageAnalysis | Enrolment]]:
+        """Analyse in batches, passing over pictures that were enrolled before."""
+        batch = 4 * self.settings.recognition.batch_size
+        for start in range(0, len(items), batch):
+            part = items[start : start + batch]
+            known = {item: self._already(item, gate) for item in part}
+            plain = [item.path for item in part if known[item] is None and item.box is None]
+            analyses = self._analyzer().analyze_files(plain, Progress(_stop=progress._stop))
+            for item in part:
+                progress.check()
+                already = known[item]
+                if already is not None:
+                    yield item, already
+                elif item.box is not None:
+                    yield item, self._analyze_box(item.path, item.box)
+                else:
+                    yield item, next(analyses)
+
+    def _analyze_box(self, path: Path, box: BoundingBox) -> ImageAnalysis:
+        try:
+            image = self.read_still(path)
+            face = self.manual_face(image, box)
+        except UsageError as error:
+            return ImageAnalysis(path, Outcome.NOT_ASSESSED, str(error))
+        return self.analyze(image, (face,), detect=False)
+
+    def _already(self, item: EnrolmentItem, gate: _Gate) -> Enrolment | None:
+        try:
+            sha256, _ = hash_file(item.path)
+        except OSError:
+            return None
+        with self._database.read() as session:
+            sample_id = stored.find_sample(session, gate.gallery, item.subject, sha256)
+            if sample_id is None:
+                return None
+            sample = stored.sample(session, sample_id)
+        return Enrolment(
+            item.path,
+            item.subject,
+            EnrolmentStatus.ALREADY,
+            "The same picture of this subject is in the gallery.",
+            sample_id,
+            sample.recognizability,
+            sample.band,
+            sample.overridden,
+        )
+
+    def _enroll_subject(
+        self, subject: str, group: Sequence[tuple[EnrolmentItem, ImageAnalysis | Enrolment]], gate: _Gate
+    ) -> list[Enrolment]:
+        """Enrol what passes the gate in one transaction: a subject is there as a whole or not at all."""
+        results: list[Enrolment] = []
+        accepted: list[int] = []
+        samples: list[stored.NewSample] = []
+        seen: set[str] = set()
+        for item, analysis in group:
+            if isinstance(analysis, Enrolment):
+                results.append(analysis)
+                continue
+            face = analysis.faces[0] if analysis.faces else None
+            verdict = _verdict(item, analysis, face, gate)
+            duplicate = analysis.sha256 in seen
+            if verdict.status is EnrolmentStatus.ENROLLED and duplicate:
+                verdict = Enrolment(
+                    item.path,
+                    subject,
+                    EnrolmentStatus.ALREADY,
+                    "The same picture comes twice for this subject.",
+                )
+            elif verdict.status is EnrolmentStatus.ENROLLED and face is not None and analysis.sha256:
+                seen.add(analysis.sha256)
+                accepted.append(len(results))
+                samples.append(_new_sample(item, analysis.sha256, AssessedFace.of(face), verdict.overridden))
+            results.append(verdict)
+        if samples and not gate.dry_run:
+            with self._database.write() as session:
+                keys = stored.add_samples(session, gate.gallery, subject, samples)
+                details = {
+                    "gallery": gate.gallery,
+                    "subject": subject,
+                    "model_id": samples[0].model_id,
+                    "samples": [
+                        {"sample_id": key, "source": new.source, "sha256": new.source_sha256}
+                        for key, new in zip(keys, samples, strict=True)
+                    ],
+                    "min_recognizability": gate.min_recognizability,
+                    "overridden": [key for key, new in zip(keys, samples, strict=True) if new.overridden],
+                    "override_reason": gate.override_reason,
+                }
+                audit.append(session, self.settings.operator, "subject.enroll", details)
+            for place, key in zip(accepted, keys, strict=True):
+                results[place] = replace(results[place], sample_id=key)
+        return results
+
+
+def _verdict(
+    item: EnrolmentItem, analysis: ImageAnalysis, face: FaceAnalysis | None, gate: _Gate
+) -> Enrolment:
+    def refused(reason: str) -> Enrolment:
+        index = face.recognizability if face else None
+        return Enrolment(
+            item.path,
+            item.subject,
+            EnrolmentStatus.REFUSED,
+            reason,
+            None,
+            index.index if index else None,
+            index.band if index else None,
+        )
+
+    if face is None:
+        return refused(analysis.reason)
+    if face.outcome is not Outcome.OK or face.recognizability is None:
+        return refused(face.reason)
+    index = face.recognizability
+    below = index.index < gate.min_recognizability
+    if below and not gate.override_reason:
+        return refused(
+            f"Its recognizability {index.index:.2f} lies below the gate of {gate.min_recognizability:.2f}."
+        )
+    reason = f"Enrolled below the gate: {gate.override_reason}" if below else ""
+    return Enrolment(
+        item.path, item.subject, EnrolmentStatus.ENROLLED, reason, None, index.index, index.band, below
+    )
+
+
+def _new_sample(item: EnrolmentItem, sha256: str, face: AssessedFace, overridden: bool) -> stored.NewSample:
+    detection = face.detection
+    return stored.NewSample(
+        source=str(item.path),
+        source_sha256=sha256,
+        box=detection.box,
+        landmarks=detection.landmarks,
+        detector=detection.detector,
+        confidence=detection.confidence,
+        eye_distance_px=face.aligned.eye_distance_px,
+        alignment=face.aligned.source,
+        recognizability=face.recognizability,
+        crop_png=encode_png(face.aligned.crop),
+        embedding=face.embedding,
+        embedding_norm=face.embedding_norm,
+        model_id=face.model_id,
+        overridden=overridden,
+    )

@@ -1,0 +1,192 @@
+"""Galleries, subjects and samples: reading and changing what is there."""
+
+from __future__ import annotations
+
+from core.errors import UsageError
+from core.storage import audit
+from core.storage import gallery as stored
+from core.storage import samples as sample_store
+from core.storage import subjects as subject_store
+from core.types import Gallery, GalleryStats, Sample, Subject
+from core.workspace.opened import OpenedWorkspace
+
+
+class Galleries(OpenedWorkspace):
+    """The part of the front door that keeps subjects; a change and its audit entry are one transaction."""
+
+    def galleries(self) -> tuple[Gallery, ...]:
+        """Return all galleries by name."""
+        with self._database.read() as session:
+            return stored.galleries(session)
+
+    def create_gallery(self, name: str) -> Gallery:
+        """Make an empty gallery, or return the one of that name.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+
+        Returns
+        -------
+        Gallery
+            The gallery.
+        """
+        with self._database.write() as session:
+            if found := [known for known in stored.galleries(session) if known.name == name]:
+                return found[0]
+            made = stored.ensure_gallery(session, name)
+            audit.append(session, self.settings.operator, "gallery.create", {"gallery": made.name})
+            return made
+
+    def remove_gallery(self, name: str, reason: str) -> None:
+        """Remove a gallery and everything in it.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+        reason : str
+            Why, for the audit log.
+
+        Raises
+        ------
+        NotFound
+            If there is no such gallery.
+        UsageError
+            If no reason is given.
+        """
+        _require(reason)
+        with self._database.write() as session:
+            gone = stored.remove_gallery(session, name)
+            details = {"gallery": gone.name, "subjects": gone.subjects, "reason": reason}
+            audit.append(session, self.settings.operator, "gallery.remove", details)
+
+    def subjects(self, gallery: str | None = None, text: str = "") -> tuple[Subject, ...]:
+        """Return subjects by name.
+
+        Parameters
+        ----------
+        gallery : str, optional
+            Only those of this gallery.
+        text : str
+            Only those whose name contains this, in any case.
+
+        Returns
+        -------
+        tuple of Subject
+            The subjects.
+        """
+        with self._database.read() as session:
+            return subject_store.subjects(session, gallery, text)
+
+    def samples(
+        self, *, gallery: str | None = None, subject_id: int | None = None, text: str = ""
+    ) -> tuple[Sample, ...]:
+        """Return samples by subject.
+
+        Parameters
+        ----------
+        gallery : str, optional
+            Only those of this gallery.
+        subject_id : int, optional
+            Only those of this subject.
+        text : str
+            Only those whose subject's name contains this, in any case.
+
+        Returns
+        -------
+        tuple of Sample
+            The samples.
+        """
+        with self._database.read() as session:
+            return sample_store.samples(session, subject_id=subject_id, gallery=gallery, text=text)
+
+    def sample_crop(self, sample_id: int) -> bytes:
+        """Return the aligned crop of a sample as a PNG of 112 x 112 px.
+
+        Parameters
+        ----------
+        sample_id : int
+            The sample.
+
+        Returns
+        -------
+        bytes
+            The PNG.
+
+        Raises
+        ------
+        NotFound
+            If there is no such sample.
+        """
+        with self._database.read() as session:
+            return sample_store.sample_crop(session, sample_id)
+
+    def rename_subject(self, subject_id: int, name: str) -> Subject:
+        """Give a subject another name.
+
+        Parameters
+        ----------
+        subject_id : int
+            The subject.
+        name : str
+            The new name, unique in its gallery.
+
+        Returns
+        -------
+        Subject
+            The subject as it is now.
+
+        Raises
+        ------
+        NotFound
+            If there is no such subject.
+        Conflict
+            If the name is taken.
+        """
+        with self._database.write() as session:
+            before = subject_store.subject(session, subject_id)
+            after = subject_store.rename_subject(session, subject_id, name)
+            details = {"subject_id": subject_id, "from": before.name, "to": after.name}
+            audit.append(session, self.settings.operator, "subject.rename", details)
+            return after
+
+    def remove_subject(self, subject_id: int, reason: str) -> None:
+        """Remove a subject with its samples, crops, embeddings and template.
+
+        Parameters
+        ----------
+        subject_id : int
+            The subject.
+        reason : str
+            Why, for the audit log.
+
+        Raises
+        ------
+        NotFound
+            If there is no such subject.
+        UsageError
+            If no reason is given.
+        """
+        _require(reason)
+        with self._database.write() as session:
+            gone = subject_store.remove_subject(session, subject_id)
+            details = {
+                "subject_id": subject_id,
+                "gallery": gone.gallery,
+                "subject": gone.name,
+                "samples": gone.samples,
+                "reason": reason,
+            }
+            audit.append(session, self.settings.operator, "subject.remove", details)
+
+    def gallery_stats(self) -> GalleryStats:
+        """Return what the galleries hold in all."""
+        with self._database.read() as session:
+            return stored.stats(session)
+
+
+def _require(reason: str) -> None:
+    if not reason.strip():
+        raise UsageError("A removal needs a reason: it is kept in the audit log.")

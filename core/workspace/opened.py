@@ -1,0 +1,163 @@
+"""What every part of the front door stands on: the files of a workspace, and the engine once it is needed."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from core.errors import IntegrityFailure, ModelMismatch, NotFound, WorkspaceUnusable
+from core.recognition.cards import list_models, read_card
+from core.search.index import Index
+from core.settings import Settings, load_settings
+from core.storage import gallery
+from core.storage.database import Database
+from core.storage.files import FileStore
+from core.storage.templates import embedding_rows
+from core.types import ModelCard
+
+if TYPE_CHECKING:
+    from core.analysis import FaceAnalyzer
+
+
+class OpenedWorkspace:
+    """A workspace directory that is open.
+
+    ==================  =====================================================
+    `discern.db`        SQLite, the truth
+    `files/`            pictures that were searched for, by SHA-256
+    `index/`            side files for searching, one a model, rebuilt at need
+    `settings.toml`     optional, overrides the defaults
+    ==================  =====================================================
+
+    Parameters
+    ----------
+    directory : Path
+        The workspace; it is made when missing.
+    settings : Settings, optional
+        Settings to use instead of the workspace's own.
+    """
+
+    def __init__(self, directory: Path, settings: Settings | None = None) -> None:
+        directory = directory.expanduser().absolute()
+        try:
+            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (directory / "index").mkdir(exist_ok=True, mode=0o700)
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            raise WorkspaceUnusable(f"The workspace {directory} cannot be made: {reason}.") from error
+        self.directory = directory
+        self.settings = settings or load_settings(directory / "settings.toml")
+        self._database = Database.open(directory / "discern.db")
+        self._files = FileStore(directory / "files")
+        self._engine: FaceAnalyzer | None = None
+        self._index: Index | None = None
+        self._engine_lock = threading.Lock()
+        self._index_lock = threading.Lock()
+
+    @classmethod
+    def open(cls, directory: Path, settings: Settings | None = None) -> Self:
+        """Open a workspace, and make it when it is missing.
+
+        Parameters
+        ----------
+        directory : Path
+            The workspace.
+        settings : Settings, optional
+            Settings to use instead of the workspace's own.
+
+        Returns
+        -------
+        Workspace
+            The open workspace; close it, or use it in a `with` statement.
+
+        Raises
+        ------
+        WorkspaceUnusable
+            If the directory cannot be written, or its database is damaged or newer than this program.
+        """
+        return cls(directory, settings)
+
+    def close(self) -> None:
+        """Let go of the database and of mapped files."""
+        self._database.close()
+        self._index = None
+
+    def __enter__(self) -> Self:
+        """Return the workspace itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the workspace."""
+        self.close()
+
+    def models(self) -> tuple[ModelCard, ...]:
+        """Return the cards of all models, without loading any."""
+        return list_models()
+
+    def active_model(self) -> ModelCard:
+        """Return the card of the model that the settings choose, without loading it.
+
+        Raises
+        ------
+        ModelUnavailable
+            If there is no such model.
+        """
+        return read_card(self.settings.recognition.model)
+
+    def warm_up(self) -> None:
+        """Load detector and network now, so that the first face does not wait for them.
+
+        Raises
+        ------
+        ModelUnavailable
+            If the weights are absent or damaged.
+        """
+        self._analyzer()
+
+    def _analyzer(self) -> FaceAnalyzer:
+        with self._engine_lock:
+            if self._engine is None:
+                # torch takes seconds to import, so it waits for the first picture.
+                from core.analysis import load_analyzer
+
+                self._engine = load_analyzer(self.settings)
+            return self._engine
+
+    def _index_path(self, card: ModelCard) -> Path:
+        return self.directory / "index" / f"{card.model_id[:16]}.idx"
+
+    def _current_index(self) -> Index:
+        """Return the side file of the active model, built anew if it is damaged or a gallery has changed."""
+        card = self.active_model()
+        path = self._index_path(card)
+        with self._index_lock, self._database.read() as session:
+            revision = gallery.revision(session)
+            index = self._index
+            if index is None or not index.is_current(card.model_id, revision):
+                index = _usable(path, card.model_id, revision)
+            if index is None:
+                index = Index.build(path, embedding_rows(session, card.model_id), card.model_id, revision)
+            self._index = index
+            if not index.size() and gallery.stats(session).samples:
+                raise ModelMismatch(
+                    f"The galleries hold no embedding of the model {card.name}: they were enrolled with "
+                    "another one, and embeddings of two models must not be compared."
+                )
+            return index
+
+
+def _usable(path: Path, model_id: str, revision: int) -> Index | None:
+    """Return the index of a file, or None when it is absent, out of date or damaged."""
+    try:
+        index = Index.open(path)
+        if not index.is_current(model_id, revision):
+            return None
+        index.verify()
+    except (NotFound, IntegrityFailure):
+        return None
+    return index

@@ -1,0 +1,138 @@
+"""What is kept of a search: the picture, the probe, the candidates and the audit entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.errors import IntegrityFailure
+from core.imaging.digest import hash_bytes
+from core.imaging.still import encode_png
+from core.search.identify import Hit
+from core.storage.searches import NewSearch
+from core.types import (
+    Candidate,
+    CandidateList,
+    Fusion,
+    Probe,
+    Sample,
+    SourceImage,
+)
+from core.workspace.assessed_face import AssessedFace
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """What was asked for.
+
+    Attributes
+    ----------
+    top : int
+        Length of the candidate list.
+    galleries : tuple of str or None
+        Names of the galleries, None for all.
+    fusion : Fusion
+        How the samples of a subject become one similarity.
+    case_id : int or None
+        The case the search belongs to.
+    operator : str
+        Who asks.
+    conditions : tuple of (str, str)
+        Versions, device and settings in force.
+    """
+
+    top: int
+    galleries: tuple[str, ...] | None
+    fusion: Fusion
+    case_id: int | None
+    operator: str
+    conditions: tuple[tuple[str, str], ...]
+
+
+def picture_to_keep(image: SourceImage) -> bytes:
+    """Return what the workspace keeps of a picture, which must still be what was examined."""
+    if image.frame is not None or image.path is None:
+        return encode_png(image.pixels)
+    try:
+        data = image.path.read_bytes()
+    except OSError as error:
+        raise IntegrityFailure(f"The file {image.path} can no longer be read.") from error
+    if hash_bytes(data) != image.sha256:
+        raise IntegrityFailure(f"The file {image.path} has changed since it was examined.")
+    return data
+
+
+def candidate_of(rank: int, hit: Hit, sample: Sample) -> Candidate:
+    """Return a hit with the names that its sample has now."""
+    return Candidate(
+        rank=rank,
+        similarity=hit.similarity,
+        subject_id=hit.subject_id,
+        template_id=hit.template_id,
+        sample_id=hit.sample_id,
+        subject=sample.subject,
+        gallery=sample.gallery,
+        sample_source=sample.source,
+        recognizability=sample.recognizability,
+        band=sample.band,
+    )
+
+
+def record_of(
+    request: SearchRequest,
+    image: SourceImage,
+    face: AssessedFace,
+    evidence_id: int,
+    picture_sha256: str,
+    result: CandidateList,
+) -> NewSearch:
+    """Return what is to be stored of a search."""
+    probe = Probe(
+        evidence_id=evidence_id,
+        path=str(image.path or ""),
+        sha256=image.sha256,
+        picture_sha256=picture_sha256,
+        width=image.width,
+        height=image.height,
+        frame=image.frame,
+        box=face.detection.box,
+        landmarks=face.detection.landmarks,
+        detector=face.detection.detector,
+        confidence=face.detection.confidence,
+        eye_distance_px=face.aligned.eye_distance_px,
+        alignment=face.aligned.source,
+        recognizability=face.recognizability,
+        attention=face.attention,
+        embedding=face.embedding,
+    )
+    return NewSearch(
+        case_id=request.case_id,
+        probe=probe,
+        crop_png=encode_png(face.aligned.crop),
+        result=result,
+        top=request.top,
+        operator=request.operator,
+        conditions=request.conditions,
+    )
+
+
+def audit_details(
+    search_id: int, request: SearchRequest, image: SourceImage, result: CandidateList
+) -> dict[str, object]:
+    """Return what the audit log says of a search; similarities are decimal text, to hash alike."""
+    return {
+        "search_id": search_id,
+        "case_id": request.case_id,
+        "probe": str(image.path or ""),
+        "probe_sha256": image.sha256,
+        "galleries": list(result.galleries),
+        "gallery_size": result.gallery_size,
+        "gallery_revision": result.gallery_revision,
+        "gallery_digest": result.gallery_digest,
+        "model_id": result.model_id,
+        "fusion": result.fusion.value,
+        "top": request.top,
+        "candidates": [
+            {"subject_id": candidate.subject_id, "similarity": f"{candidate.similarity:.9f}"}
+            for candidate in result.candidates
+        ],
+    }

@@ -1,0 +1,51 @@
+"""A workspace with a few real people in its gallery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage import data
+
+from core.types import BoundingBox
+from core.workspace import EnrolmentItem, Workspace
+
+CROP_FACE = BoundingBox(3.0, 1.0, 19.0, 24.0)
+
+
+@pytest.fixture(scope="session")
+def astronaut(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The photograph of Eileen Collins that scikit-image ships, 512 x 512 px."""
+    path = tmp_path_factory.mktemp("pictures") / "astronaut.png"
+    Image.fromarray(data.astronaut()).save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def strangers(tmp_path_factory: pytest.TempPathFactory) -> tuple[EnrolmentItem, ...]:
+    """Ten people of 25 x 25 px with the face boxes that a person would draw."""
+    folder = tmp_path_factory.mktemp("strangers")
+    items = []
+    for number, crop in enumerate(data.lfw_subset()[:10]):
+        path = folder / f"stranger {number}.png"
+        Image.fromarray(np.dstack([(crop * 255).astype(np.uint8)] * 3)).save(path)
+        items.append(EnrolmentItem(f"stranger {number}", path, CROP_FACE))
+    return tuple(items)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """An empty workspace."""
+    with Workspace.open(tmp_path / "workspace") as opened:
+        yield opened
+
+
+@pytest.fixture
+def populated(workspace: Workspace, astronaut: Path, strangers: tuple[EnrolmentItem, ...]) -> Workspace:
+    """A workspace whose gallery holds the astronaut and ten strangers."""
+    items = (EnrolmentItem("Eileen Collins", astronaut), *strangers)
+    assert [result.status.value for result in workspace.enroll(items)] == ["enrolled"] * 11
+    return workspace
