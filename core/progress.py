@@ -50,6 +50,10 @@ class Progress:
         """Whether a stop was asked for."""
         return self._stop.is_set()
 
+    def silent(self) -> Progress:
+        """Return a progress that nobody listens to and that stops when this one does."""
+        return Progress(None, self._stop)
+
     def step(self, done: int, total: int | None = None, message: str = "") -> None:
         """Report progress and honour a request to stop.
 

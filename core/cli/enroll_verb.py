@@ -38,7 +38,7 @@ def register(application: typer.Typer) -> None:
         workspace: WorkspaceOption = None,
         as_json: JsonOption = False,
     ) -> None:
-        """Enrol the largest face of each picture. Pictures enrolled before are passed over."""
+        """Enrol the main face of each picture. Pictures enrolled before are passed over."""
         session = Session.of(context, workspace, as_json)
         counts: Counter[EnrolmentStatus] = Counter()
         rows: list[tuple[object, ...]] = []

@@ -29,7 +29,7 @@ def register(application: typer.Typer) -> None:
         ] = None,
         fusion: Annotated[Fusion | None, typer.Option(help="Best sample, or RI-weighted template.")] = None,
         case: Annotated[int | None, typer.Option(metavar="CASE_ID", help="The case it belongs to.")] = None,
-        every_face: Annotated[bool, typer.Option("--every-face", help="Not only the largest face.")] = False,
+        every_face: Annotated[bool, typer.Option("--every-face", help="Not only the main face.")] = False,
         workspace: WorkspaceOption = None,
         as_json: JsonOption = False,
     ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from core.progress import Progress
+
 _CHUNK_BYTES = 1 << 20
 
 
@@ -13,13 +15,15 @@ def hash_bytes(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def hash_file(path: Path) -> tuple[str, int]:
+def hash_file(path: Path, progress: Progress | None = None) -> tuple[str, int]:
     """Hash a file without holding all of it in memory.
 
     Parameters
     ----------
     path : Path
         The file.
+    progress : Progress, optional
+        May ask to stop.
 
     Returns
     -------
@@ -32,11 +36,15 @@ def hash_file(path: Path) -> tuple[str, int]:
     ------
     OSError
         If the file cannot be read.
+    Cancelled
+        If a stop was asked for.
     """
     digest = hashlib.sha256()
     size = 0
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):
+            if progress is not None:
+                progress.check()
             digest.update(chunk)
             size += len(chunk)
     return digest.hexdigest(), size

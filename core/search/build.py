@@ -47,8 +47,8 @@ def write_index(path: Path, rows: Iterable[SubjectEmbeddings], model_id: str, re
     WorkspaceUnusable
         If the file cannot be written.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with contextlib.ExitStack() as stack:
             # The blocks are spooled because the number of rows is known only at the end.
             sample_rows, template_rows = (

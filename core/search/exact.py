@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _SCALE = 2.0**52
-_PAIRS_AT_ONCE = 1024
+_PAIRS_AT_ONCE = 128
 
 
 def similarities(

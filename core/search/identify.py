@@ -52,6 +52,18 @@ class Hit(NamedTuple):
     sample_id: int
 
 
+class _Pairs(NamedTuple):
+    """Columns of what is compared: place of the probe, template row, compared row, similarity."""
+
+    probe: NDArray[np.int64]
+    subject: NDArray[np.int64]
+    row: NDArray[np.int64]
+    similarity: NDArray[np.float64]
+
+    def take(self, wanted: NDArray[np.int64] | NDArray[np.bool_]) -> _Pairs:
+        return _Pairs(self.probe[wanted], self.subject[wanted], self.row[wanted], self.similarity[wanted])
+
+
 def identify(
     index: Index,
     probes: Sequence[Template],
@@ -127,32 +139,29 @@ def _identify(
     else:
         rows, starts = index.templates(), np.arange(index.header.templates + 1)
     row, probe = _survivors(rows, starts, probes, k, spans)
-    similarity = similarities(rows, row, probes, probe)
     subject = np.searchsorted(starts, row, side="right") - 1
+    pairs = _Pairs(probe, subject, row, similarities(rows, row, probes, probe))
 
     # One row for each subject: the most similar one, of equals the first.
-    order = np.lexsort((row, -similarity, subject, probe))
-    row, probe, similarity, subject = row[order], probe[order], similarity[order], subject[order]
-    first = np.ones(len(row), dtype=bool)
-    first[1:] = (subject[1:] != subject[:-1]) | (probe[1:] != probe[:-1])
-    row, probe, similarity, subject = row[first], probe[first], similarity[first], subject[first]
+    pairs = pairs.take(np.lexsort((pairs.row, -pairs.similarity, pairs.subject, pairs.probe)))
+    first = np.ones(len(pairs.row), dtype=bool)
+    first[1:] = (np.diff(pairs.subject) != 0) | (np.diff(pairs.probe) != 0)
+    pairs = pairs.take(first)
 
-    order = np.lexsort((index.template_ids[subject], -similarity, probe))
-    row, probe, similarity, subject = row[order], probe[order], similarity[order], subject[order]
-    bounds = np.searchsorted(probe, np.arange(len(probes) + 1))
-    kept = np.arange(len(probe)) - bounds[probe] < k
-    row, probe, similarity, subject = row[kept], probe[kept], similarity[kept], subject[kept]
-    bounds = np.searchsorted(probe, np.arange(len(probes) + 1))
+    pairs = pairs.take(np.lexsort((index.template_ids[pairs.subject], -pairs.similarity, pairs.probe)))
+    place = np.arange(len(pairs.row)) - np.searchsorted(pairs.probe, pairs.probe)
+    pairs = pairs.take(place < k)
 
-    sample = row if fusion is Fusion.BEST else _best_samples(index, subject, probes, probe)
+    sample = pairs.row if fusion is Fusion.BEST else _best_samples(index, pairs, probes)
     columns = (
-        similarity,
-        index.gallery_of(subject),
-        index.subject_ids[subject],
-        index.template_ids[subject],
+        pairs.similarity,
+        index.gallery_of(pairs.subject),
+        index.subject_ids[pairs.subject],
+        index.template_ids[pairs.subject],
         index.sample_ids[sample],
     )
     hits = list(map(Hit._make, zip(*(column.tolist() for column in columns), strict=True)))
+    bounds = np.searchsorted(pairs.probe, np.arange(len(probes) + 1))
     return [tuple(hits[bounds[i] : bounds[i + 1]]) for i in range(len(probes))]
 
 
@@ -170,6 +179,7 @@ def _survivors(
     lower.
     """
     count, dim = probes.shape
+    # 2 g, a little more for lengths that are 1 only to float32, and for the subtraction below.
     unit = dim * 2.0**-24
     margin = np.float32(2.01 * unit / (1 - unit) + 2.0**-23)
     total = sum(stop - start for start, stop in spans)
@@ -207,15 +217,14 @@ def _chunks(
             first = stop
 
 
-def _best_samples(
-    index: Index, subject: NDArray[np.int64], probes: NDArray[np.float32], probe: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _best_samples(index: Index, pairs: _Pairs, probes: NDArray[np.float32]) -> NDArray[np.int64]:
     """Return the sample row of each subject that is most similar to its probe, of equals the first."""
-    counts = index.sample_starts[subject + 1] - index.sample_starts[subject]
+    begin = index.sample_starts[pairs.subject]
+    counts = index.sample_starts[pairs.subject + 1] - begin
     starts = np.concatenate(([0], np.cumsum(counts)))
-    owner = np.repeat(np.arange(len(subject)), counts)
-    row = np.arange(starts[-1]) - starts[owner] + index.sample_starts[subject][owner]
-    similarity = similarities(index.samples(), row, probes, probe[owner])
-    order = np.lexsort((row, -similarity, owner))
+    pair = np.repeat(np.arange(len(counts)), counts)
+    row = np.arange(starts[-1]) - starts[pair] + begin[pair]
+    similarity = similarities(index.samples(), row, probes, pairs.probe[pair])
+    order = np.lexsort((row, -similarity, pair))
     best: NDArray[np.int64] = row[order[starts[:-1]]]
     return best

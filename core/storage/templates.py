@@ -53,10 +53,10 @@ def recompute_template(session: Session, subject_id: int, model_id: str) -> None
     model_id : str
         SHA-256 of the weights.
     """
+    samples = select(SampleRow.id).where(SampleRow.subject_id == subject_id)
     found = session.execute(
         select(EmbeddingRow.vector, EmbeddingRow.recognizability)
-        .join(SampleRow, SampleRow.id == EmbeddingRow.sample_id)
-        .where(SampleRow.subject_id == subject_id, EmbeddingRow.model_id == model_id)
+        .where(EmbeddingRow.sample_id.in_(samples), EmbeddingRow.model_id == model_id)
         .order_by(EmbeddingRow.sample_id)
     ).all()
     template = session.scalar(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -62,13 +63,18 @@ class BoundingBox:
     height: float
 
     def __post_init__(self) -> None:
-        if not np.isfinite(self.as_list()).all() or self.width <= 0 or self.height <= 0:
+        if not all(map(math.isfinite, self.as_list())) or self.width <= 0 or self.height <= 0:
             raise ValueError(f"a box needs finite edges and a positive extent, not {self}")
 
     @property
     def area(self) -> float:
         """Area in px²."""
         return self.width * self.height
+
+    @property
+    def centre(self) -> NDArray[np.float64]:
+        """Centre as an array (x, y)."""
+        return np.array([self.x + self.width / 2, self.y + self.height / 2])
 
     def as_list(self) -> list[float]:
         """Return [x, y, width, height]."""
@@ -252,6 +258,21 @@ class ImageAnalysis:
     def frame(self) -> FrameReference | None:
         """The place in the video when the picture is a frame."""
         return self.image.frame if self.image else None
+
+    @property
+    def main(self) -> FaceAnalysis | None:
+        """The face that the picture is taken to show when nobody says which.
+
+        The largest, and among faces of at least three quarters of its area, a difference that a detector's
+        boxes do not resolve, the one nearest the middle of the picture.
+        """
+        if self.image is None or not self.faces:
+            return None
+        rivals = [
+            face for face in self.faces if face.detection.box.area >= 0.75 * self.faces[0].detection.box.area
+        ]
+        middle = np.array([self.image.width, self.image.height]) / 2
+        return min(rivals, key=lambda face: float(np.linalg.norm(face.detection.box.centre - middle)))
 
     @property
     def assessed(self) -> tuple[FaceAnalysis, ...]:

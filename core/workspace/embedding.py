@@ -19,7 +19,7 @@ from core.workspace.faces import Faces
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PictureEmbedding:
-    """The embedding of the largest face of a picture.
+    """The embedding of the main face of a picture.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class Embeddings(Faces):
         resize: int | None = None,
         progress: Progress | None = None,
     ) -> Iterator[PictureEmbedding]:
-        """Embed the largest face of each picture; a bad file is an outcome and stops nothing.
+        """Embed the main face of each picture; a bad file is an outcome and stops nothing.
 
         Parameters
         ----------
@@ -141,7 +141,7 @@ class Embeddings(Faces):
 
 def _of_analysis(analysis: ImageAnalysis) -> PictureEmbedding:
     path = analysis.path or Path()
-    face = analysis.faces[0] if analysis.faces else None
+    face = analysis.main
     if face is None:
         return PictureEmbedding(path, analysis.outcome, analysis.reason)
     index = face.recognizability.index if face.recognizability else None
@@ -149,7 +149,7 @@ def _of_analysis(analysis: ImageAnalysis) -> PictureEmbedding:
 
 
 def _crop_of(analysis: ImageAnalysis) -> PictureEmbedding | tuple[Path, NDArray[np.uint8]]:
-    face = analysis.faces[0] if analysis.faces else None
+    face = analysis.main
     if face is None or face.outcome is not Outcome.OK or face.aligned is None:
         return _of_analysis(analysis)
     return analysis.path or Path(), face.aligned.crop

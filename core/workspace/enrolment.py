@@ -114,7 +114,7 @@ class EnrolmentDesk(Faces):
             part = items[start : start + batch]
             known = {item: self._already(item, gate) for item in part}
             plain = [item.path for item in part if known[item] is None and item.box is None]
-            analyses = self._analyzer().analyze_files(plain, Progress(_stop=progress._stop))
+            analyses = self._analyzer().analyze_files(plain, progress.silent())
             for item in part:
                 progress.check()
                 already = known[item]
@@ -166,7 +166,7 @@ class EnrolmentDesk(Faces):
             if isinstance(analysis, Enrolment):
                 results.append(analysis)
                 continue
-            face = analysis.faces[0] if analysis.faces else None
+            face = analysis.main
             verdict = _verdict(item, analysis, face, gate)
             duplicate = analysis.sha256 in seen
             if verdict.status is EnrolmentStatus.ENROLLED and duplicate:

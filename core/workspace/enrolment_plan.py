@@ -23,7 +23,7 @@ class EnrolmentItem:
     path : Path
         The picture.
     box : BoundingBox or None
-        The face, where a person has drawn it; otherwise the largest face that is found.
+        The face, where a person has drawn it; else :attr:`core.types.ImageAnalysis.main`.
     """
 
     subject: str

@@ -61,6 +61,7 @@ class Galleries(OpenedWorkspace):
             gone = stored.remove_gallery(session, name)
             details = {"gallery": gone.name, "subjects": gone.subjects, "reason": reason}
             audit.append(session, self.settings.operator, "gallery.remove", details)
+        self._forget_removed()
 
     def subjects(self, gallery: str | None = None, text: str = "") -> tuple[Subject, ...]:
         """Return subjects by name.
@@ -180,6 +181,15 @@ class Galleries(OpenedWorkspace):
                 "reason": reason,
             }
             audit.append(session, self.settings.operator, "subject.remove", details)
+        self._forget_removed()
+
+    def _forget_removed(self) -> None:
+        """Leave nothing of what was removed in the side files or the write-ahead log."""
+        with self._index_lock:
+            self._index = None
+            for path in (self.directory / "index").iterdir():
+                path.unlink(missing_ok=True)
+        self._database.checkpoint()
 
     def gallery_stats(self) -> GalleryStats:
         """Return what the galleries hold in all."""

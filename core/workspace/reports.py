@@ -98,5 +98,5 @@ class Reports(SearchDesk, Cases):
             if card.model_id == search.result.model_id:
                 return card
         raise ModelUnavailable(
-            f"Search {search.search_id} was made with the model {search.result.model_id[:12]}, which is not here."
+            f"The model {search.result.model_id[:12]} of search {search.search_id} is not here."
         )

@@ -134,7 +134,7 @@ class SearchDesk(Faces):
         every_face: bool = False,
         progress: Progress | None = None,
     ) -> Iterator[ProbeSearch]:
-        """Search for the largest face of each of many pictures; a bad file is an outcome and stops nothing.
+        """Search for the main face of each of many pictures; a bad file is an outcome and stops nothing.
 
         Parameters
         ----------
@@ -163,11 +163,11 @@ class SearchDesk(Faces):
         """
         for analysis in self.analyze_paths(paths, progress):
             path = analysis.path or Path()
-            faces = analysis.faces if every_face else analysis.faces[:1]
-            if analysis.image is None or not faces:
+            main = analysis.main
+            if analysis.image is None or main is None:
                 yield ProbeSearch(path, analysis.outcome, analysis.reason, None)
                 continue
-            for face in faces:
+            for face in analysis.faces if every_face else (main,):
                 if face.outcome is not Outcome.OK:
                     yield ProbeSearch(path, face.outcome, face.reason, None)
                     continue

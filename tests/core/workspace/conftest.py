@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,9 +44,21 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
         yield opened
 
 
-@pytest.fixture
-def populated(workspace: Workspace, astronaut: Path, strangers: tuple[EnrolmentItem, ...]) -> Workspace:
-    """A workspace whose gallery holds the astronaut and ten strangers."""
+@pytest.fixture(scope="session")
+def enrolled_once(
+    tmp_path_factory: pytest.TempPathFactory, astronaut: Path, strangers: tuple[EnrolmentItem, ...]
+) -> Path:
+    """The directory of a closed workspace whose gallery holds the astronaut and ten strangers."""
+    directory = tmp_path_factory.mktemp("enrolled") / "workspace"
     items = (EnrolmentItem("Eileen Collins", astronaut), *strangers)
-    assert [result.status.value for result in workspace.enroll(items)] == ["enrolled"] * 11
-    return workspace
+    with Workspace.open(directory) as opened:
+        assert [result.status.value for result in opened.enroll(items)] == ["enrolled"] * 11
+    return directory
+
+
+@pytest.fixture
+def populated(enrolled_once: Path, tmp_path: Path) -> Iterator[Workspace]:
+    """A copy of that workspace to work in."""
+    shutil.copytree(enrolled_once, tmp_path / "populated")
+    with Workspace.open(tmp_path / "populated") as opened:
+        yield opened

@@ -124,10 +124,17 @@ def test_cancelling_keeps_the_subjects_that_were_reported_and_no_other(
 
 def test_removing_a_subject_needs_a_reason_and_leaves_nothing_of_it(populated: Workspace) -> None:
     (subject,) = populated.subjects(text="eileen")
+    (sample,) = populated.samples(subject_id=subject.subject_id)
+    face = populated.analyze(populated.read_still(Path(sample.source))).faces[0]
+    assert face.embedding is not None
+    traces = (face.embedding.astype("<f4").tobytes(), populated.sample_crop(sample.sample_id))
+    populated.search(populated.read_still(Path(sample.source)), face)
     with pytest.raises(UsageError):
         populated.remove_subject(subject.subject_id, " ")
     populated.remove_subject(subject.subject_id, "withdrawn")
     assert not populated.subjects(text="eileen")
     assert not populated.samples(subject_id=subject.subject_id)
     assert "withdrawn" in populated.audit_entries()[-1].details
+    held = [path.read_bytes() for path in (populated.directory / "index").iterdir()]
+    assert not any(trace in content for trace in traces for content in held)
     assert populated.verify() == ()

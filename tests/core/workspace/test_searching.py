@@ -17,7 +17,7 @@ from core.workspace import EnrolmentItem, Workspace
 def probe(tmp_path: Path, astronaut: Path) -> Path:
     """The astronaut at a fifth of her size, as a JPEG."""
     path = tmp_path / "probe.jpg"
-    Image.open(astronaut).resize((102, 102), Image.Resampling.BOX).save(path, quality=60)
+    Image.open(astronaut).resize((102, 102), Image.Resampling.BOX).save(path, quality=92)
     return path
 
 
