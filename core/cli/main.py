@@ -26,6 +26,7 @@ VERBS = (
     "case",
     "verify",
     "demo",
+    "evaluate",
     "desk",
 )
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from core.storage.schema import CandidateRow, CropRow, EvidenceRow, ProbeCropRow, SearchRow
 from core.storage.search_rows import candidate_columns, probe_columns, read_search, result_columns
-from core.types import CandidateList, Probe, Search
+from core.types import CandidateList, EvidenceKind, Probe, Search
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,8 +94,9 @@ def seal_search(session: Session, search_id: int, audit_hash: str) -> None:
 
 
 def picture_hashes(session: Session) -> tuple[str, ...]:
-    """Return the keys of all pictures that searches refer to."""
-    return tuple(session.scalars(select(SearchRow.picture_sha256).distinct()))
+    """Return the keys of all pictures that searches or stored stills refer to."""
+    stills = select(EvidenceRow.sha256).where(EvidenceRow.kind == EvidenceKind.STILL, EvidenceRow.stored)
+    return tuple(session.scalars(select(SearchRow.picture_sha256).union(stills)))
 
 
 def search(session: Session, search_id: int) -> Search:

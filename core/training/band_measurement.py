@@ -66,9 +66,10 @@ def measure_bands(
     if not len(references) == len(seconds) == len(pairs):
         raise ValueError("a picture of the validation split cannot be read")
     owners = np.repeat(np.arange(len(pairs)), PROBES_PER_PERSON)
-    low, high = math.log(SMALLEST - 0.5), math.log(LARGEST + 0.5)
-    exponents = np.random.default_rng(seed).uniform(low, high, len(owners))
-    sizes = np.rint(np.exp(exponents)).astype(np.int64)
+    logarithms = np.random.default_rng(seed).uniform(
+        math.log(SMALLEST - 0.5), math.log(LARGEST + 0.5), len(owners)
+    )
+    sizes = np.rint(np.exp(logarithms)).astype(np.int64)
     probes = np.stack([resample_through(seconds[i], int(s)) for i, s in zip(owners, sizes, strict=True)])
     passes = FixedPasses(backbone, preprocessing, torch.device("cpu"), PASS_SIZE)
     probe_raw, reference_raw = (
@@ -76,8 +77,8 @@ def measure_bands(
     )
     index = np.array([embedding_recognizability_score(raw, centre) for raw in probe_raw])
     outcomes = probe_outcomes(_unit(probe_raw), owners, _unit(reference_raw), index, FMR)
-    edges = band_edges(outcomes)
-    return BandEdges(*edges, derivation=_derivation(outcomes, sizes, edges, len(pairs), seed))
+    low, fair, good = band_edges(outcomes)
+    return BandEdges(low, fair, good, _derivation(outcomes, sizes, (low, fair, good), len(pairs), seed))
 
 
 def _two_pictures_each(faces: Sequence[LabelledFace]) -> list[tuple[LabelledFace, LabelledFace]]:
@@ -109,12 +110,12 @@ def _derivation(
     return (
         "Smallest ERS at which the true accept rate of low-to-high pairs, fitted by isotonic regression, "
         f"reaches {levels} at the similarity threshold {outcomes.threshold:.3f} (FMR {FMR:g} over "
-        f"{outcomes.non_mated:,} non-mated pairs). {people} people of LFW with sha256(name) mod 10 in 6-7 and "
-        f"two pictures: the second, resampled through {SMALLEST} to {LARGEST} px ({PROBES_PER_PERSON} sizes "
-        f"each, even on a logarithmic scale, seed {seed}), against the first as it is. Mated pairs accepted, "
-        f"by band: {', '.join(rates)}. Chance that an accepted probe has a higher ERS than a rejected one "
-        f"(0.5 is no order): {', '.join(areas)}. One data set and one kind of degradation, and the same probes "
-        "give edges and rates: provisional."
+        f"{outcomes.non_mated:,} non-mated pairs). {people} people of LFW with sha256(name) mod 10 in 6-7 "
+        f"and two pictures: the second, resampled through {SMALLEST} to {LARGEST} px ({PROBES_PER_PERSON} "
+        f"sizes each, even on a logarithmic scale, seed {seed}), against the first as it is. Mated pairs "
+        f"accepted, by band: {', '.join(rates)}. Chance that an accepted probe has a higher ERS than a "
+        f"rejected one (0.5 is no order): {', '.join(areas)}. One data set and one kind of degradation, and "
+        "the same probes give edges and rates: provisional."
     )
 
 

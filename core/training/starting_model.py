@@ -120,8 +120,8 @@ def _card(model_id: str, dim: int, bands: BandEdges, measured: MeasuredReference
         ),
         training_data=(
             "Backbone: refined MS1M (research use only), with ArcFace. Unrecognizable cluster: Labeled Faces "
-            f"in the Wild (research use only), {measured.tried:,} people with sha256(name) mod 10 in 0-5, one "
-            f"picture each, degraded by core.training.unrecognizable_centre (seed {_SEED}); "
+            f"in the Wild (research use only), {measured.tried:,} people with sha256(name) mod 10 in 0-5, "
+            f"one picture each, degraded by core.training.unrecognizable_centre (seed {_SEED}); "
             f"{measured.kept:,} kept with cos(clean, degraded) < {MAX_COSINE}."
         ),
         command=COMMAND,

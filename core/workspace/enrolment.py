@@ -13,7 +13,15 @@ from core.imaging.still import encode_png
 from core.progress import Progress
 from core.storage import audit
 from core.storage import samples as stored
-from core.types import BoundingBox, Enrolment, EnrolmentStatus, FaceAnalysis, ImageAnalysis, Outcome
+from core.types import (
+    BoundingBox,
+    Enrolment,
+    EnrolmentStatus,
+    FaceAnalysis,
+    ImageAnalysis,
+    Outcome,
+    SourceImage,
+)
 from core.workspace.assessed_face import AssessedFace
 from core.workspace.enrolment_plan import EnrolmentItem, plan_enrolment
 from core.workspace.faces import Faces
@@ -88,13 +96,7 @@ class EnrolmentDesk(Faces):
         Cancelled
             If a stop was asked for.
         """
-        defaults = self.settings.gallery
-        gate = _Gate(
-            gallery or defaults.name,
-            defaults.min_recognizability if min_recognizability is None else min_recognizability,
-            override_reason.strip(),
-            dry_run,
-        )
+        gate = self._gate(gallery, min_recognizability, override_reason, dry_run)
         wanted = tuple(items)
         progress = progress or Progress()
         done = 0
@@ -104,6 +106,51 @@ class EnrolmentDesk(Faces):
             done += len(enrolments)
             yield from enrolments
             progress.step(done, len(wanted), subject)
+
+    def enroll_face(
+        self,
+        image: SourceImage,
+        face: FaceAnalysis,
+        subject: str,
+        *,
+        gallery: str | None = None,
+        min_recognizability: float | None = None,
+        override_reason: str = "",
+    ) -> Enrolment:
+        """Enrol one face that was chosen, found or drawn by hand, in a still or a video frame.
+
+        Parameters
+        ----------
+        image : SourceImage
+            The picture that holds it.
+        face : FaceAnalysis
+            The face.
+        subject : str
+            The person.
+        gallery, min_recognizability, override_reason
+            As in :meth:`enroll`.
+
+        Returns
+        -------
+        Enrolment
+            What became of it.
+        """
+        gate = self._gate(gallery, min_recognizability, override_reason, dry_run=False)
+        frame = "" if image.frame is None else f", frame {image.frame.ordinal}"
+        item = EnrolmentItem(subject, Path(f"{image.path or ''}{frame}"))
+        sha256 = image.pixel_sha256 or image.sha256
+        chosen = ImageAnalysis(item.path, Outcome.OK, "", image, (face,), sha256)
+        with self._database.read() as session:
+            known = stored.find_sample(session, gate.gallery, subject, sha256)
+        already = None if known is None else self._enrolled(item, known)
+        return self._enroll_subject(subject, [(item, already or chosen)], gate)[0]
+
+    def _gate(
+        self, gallery: str | None, min_recognizability: float | None, override_reason: str, dry_run: bool
+    ) -> _Gate:
+        defaults = self.settings.gallery
+        least = defaults.min_recognizability if min_recognizability is None else min_recognizability
+        return _Gate(gallery or defaults.name, least, override_reason.strip(), dry_run)
 
     def _analyses(
         self, items: Sequence[EnrolmentItem], gate: _Gate, progress: Progress
@@ -140,8 +187,10 @@ class EnrolmentDesk(Faces):
             return None
         with self._database.read() as session:
             sample_id = stored.find_sample(session, gate.gallery, item.subject, sha256)
-            if sample_id is None:
-                return None
+        return None if sample_id is None else self._enrolled(item, sample_id)
+
+    def _enrolled(self, item: EnrolmentItem, sample_id: int) -> Enrolment:
+        with self._database.read() as session:
             sample = stored.sample(session, sample_id)
         return Enrolment(
             item.path,

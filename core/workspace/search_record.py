@@ -11,7 +11,6 @@ from core.search.identify import Hit
 from core.storage.searches import NewSearch
 from core.types import (
     Candidate,
-    CandidateList,
     Fusion,
     Probe,
     Sample,
@@ -77,16 +76,9 @@ def candidate_of(rank: int, hit: Hit, sample: Sample) -> Candidate:
     )
 
 
-def record_of(
-    request: SearchRequest,
-    image: SourceImage,
-    face: AssessedFace,
-    evidence_id: int,
-    picture_sha256: str,
-    result: CandidateList,
-) -> NewSearch:
-    """Return what is to be stored of a search."""
-    probe = Probe(
+def probe_of(image: SourceImage, face: AssessedFace, evidence_id: int, picture_sha256: str) -> Probe:
+    """Return a face as it is kept with a search."""
+    return Probe(
         evidence_id=evidence_id,
         path=str(image.path or ""),
         sha256=image.sha256,
@@ -104,33 +96,23 @@ def record_of(
         attention=face.attention,
         embedding=face.embedding,
     )
-    return NewSearch(
-        case_id=request.case_id,
-        probe=probe,
-        crop_png=encode_png(face.aligned.crop),
-        result=result,
-        top=request.top,
-        operator=request.operator,
-        conditions=request.conditions,
-    )
 
 
-def audit_details(
-    search_id: int, request: SearchRequest, image: SourceImage, result: CandidateList
-) -> dict[str, object]:
+def audit_details(search_id: int, new: NewSearch) -> dict[str, object]:
     """Return what the audit log says of a search; similarities are decimal text, to hash alike."""
+    result = new.result
     return {
         "search_id": search_id,
-        "case_id": request.case_id,
-        "probe": str(image.path or ""),
-        "probe_sha256": image.sha256,
+        "case_id": new.case_id,
+        "probe": new.probe.path,
+        "probe_sha256": new.probe.sha256,
         "galleries": list(result.galleries),
         "gallery_size": result.gallery_size,
         "gallery_revision": result.gallery_revision,
         "gallery_digest": result.gallery_digest,
         "model_id": result.model_id,
         "fusion": result.fusion.value,
-        "top": request.top,
+        "top": new.top,
         "candidates": [
             {"subject_id": candidate.subject_id, "similarity": f"{candidate.similarity:.9f}"}
             for candidate in result.candidates

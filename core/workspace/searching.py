@@ -6,34 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.errors import IntegrityFailure, UsageError
+from core.errors import IntegrityFailure
+from core.imaging.still import encode_png
 from core.progress import Progress
-from core.search.identify import identify
-from core.search.index import Index
-from core.storage import audit, evidence, searches
-from core.storage import gallery as stored
-from core.storage.cases import case
-from core.storage.samples import sample
-from core.types import (
-    CandidateList,
-    EvidenceKind,
-    FaceAnalysis,
-    Fusion,
-    Outcome,
-    Search,
-    SourceImage,
-    Template,
-)
+from core.storage import searches
+from core.types import FaceAnalysis, Fusion, Outcome, Search, SourceImage
 from core.workspace.assessed_face import AssessedFace
 from core.workspace.conditions import conditions
-from core.workspace.faces import Faces
-from core.workspace.search_record import (
-    SearchRequest,
-    audit_details,
-    candidate_of,
-    picture_to_keep,
-    record_of,
-)
+from core.workspace.ranking import Ranking
+from core.workspace.search_record import probe_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +39,7 @@ class ProbeSearch:
     search: Search | None
 
 
-class SearchDesk(Faces):
+class SearchDesk(Ranking):
     """The part of the front door that searches."""
 
     def search(
@@ -104,24 +85,48 @@ class SearchDesk(Faces):
         IntegrityFailure
             If the file has changed since it was read.
         """
-        top = self.settings.gallery.top if top is None else top
-        if top < 1:
-            raise UsageError("A candidate list needs at least one place.")
-        request = SearchRequest(
-            top=top,
-            galleries=None if galleries is None else tuple(dict.fromkeys(galleries)),
-            fusion=fusion or Fusion(self.settings.gallery.fusion),
-            case_id=case_id,
-            operator=self.settings.operator,
-            conditions=conditions(self.settings, self._analyzer().device),
-        )
-        probe = AssessedFace.of(face)
+        assessed = AssessedFace.of(face)
+        made_with = conditions(self.settings, self._analyzer().device)
+        request = self._request(top, galleries, fusion, case_id, made_with)
         self._check_names(request)
-        picture_sha256 = self._files.put(picture_to_keep(image))
-        while True:
-            found = self._keep(request, self._current_index(), image, probe, picture_sha256)
-            if found is not None:
-                return found
+        evidence_id, picture_sha256 = self._take_in(image, case_id)
+        probe = probe_of(image, assessed, evidence_id, picture_sha256)
+        return self._rank(request, probe, assessed.model_id, encode_png(assessed.aligned.crop))
+
+    def search_again(
+        self,
+        search_id: int,
+        *,
+        top: int | None = None,
+        galleries: Sequence[str] | None = None,
+        fusion: Fusion | None = None,
+    ) -> Search:
+        """Compare the probe of an earlier search with the galleries as they are now, and keep the result.
+
+        Parameters
+        ----------
+        search_id : int
+            The earlier search; the new one belongs to the same case.
+        top, galleries, fusion
+            As in :meth:`search`.
+
+        Returns
+        -------
+        Search
+            The new search.
+
+        Raises
+        ------
+        NotFound
+            If there is no such search or gallery.
+        ModelMismatch
+            If the probe was embedded with another model than the one in use.
+        """
+        before = self.search_record(search_id)
+        made_with = (*before.conditions, ("probe.from_search", str(search_id)))
+        request = self._request(top, galleries, fusion, before.case_id, made_with)
+        self._check_names(request)
+        return self._rank(request, before.probe, before.result.model_id, self.probe_crop(search_id))
 
     def search_paths(
         self,
@@ -259,54 +264,3 @@ class SearchDesk(Faces):
             If the stored bytes no longer have their hash.
         """
         return self._files.read(self.search_record(search_id).probe.picture_sha256)
-
-    def _check_names(self, request: SearchRequest) -> None:
-        """Refuse a search for a case or gallery that does not exist before anything is kept of it."""
-        with self._database.read() as session:
-            if request.case_id is not None:
-                case(session, request.case_id)
-            for name in request.galleries or ():
-                stored.gallery(session, name)
-
-    def _keep(
-        self,
-        request: SearchRequest,
-        index: Index,
-        image: SourceImage,
-        face: AssessedFace,
-        picture_sha256: str,
-    ) -> Search | None:
-        """Rank and store in one transaction; None when a gallery has changed since the index was made."""
-        with self._database.write() as session:
-            if stored.revision(session) != index.revision:
-                return None
-            if request.galleries is None:
-                wanted = stored.galleries(session)
-            else:
-                wanted = tuple(stored.gallery(session, name) for name in request.galleries)
-            keys = [gallery.gallery_id for gallery in wanted]
-            probe = Template(face.embedding, face.model_id)
-            (hits,) = identify(index, (probe,), k=request.top, galleries=keys, fusion=request.fusion)
-            kind = EvidenceKind.STILL if image.frame is None else EvidenceKind.VIDEO
-            source = evidence.add_evidence(
-                session, request.case_id, kind, str(image.path or ""), image.sha256, image.byte_size, True
-            )
-            result = CandidateList(
-                candidates=tuple(
-                    candidate_of(rank, hit, sample(session, hit.sample_id))
-                    for rank, hit in enumerate(hits, start=1)
-                ),
-                gallery_size=index.size(keys),
-                gallery_revision=index.revision,
-                gallery_digest=index.digest,
-                galleries=tuple(gallery.name for gallery in wanted),
-                model_id=index.model_id,
-                fusion=request.fusion,
-            )
-            new = record_of(request, image, face, source.evidence_id, picture_sha256, result)
-            search_id = searches.add_search(session, new)
-            entry = audit.append(
-                session, request.operator, "search.run", audit_details(search_id, request, image, result)
-            )
-            searches.seal_search(session, search_id, entry.entry_hash)
-            return searches.search(session, search_id)

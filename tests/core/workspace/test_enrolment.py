@@ -138,3 +138,20 @@ def test_removing_a_subject_needs_a_reason_and_leaves_nothing_of_it(populated: W
     held = [path.read_bytes() for path in (populated.directory / "index").iterdir()]
     assert not any(trace in content for trace in traces for content in held)
     assert populated.verify() == ()
+
+
+def test_a_chosen_face_is_enrolled_where_it_is_not_the_main_one(
+    workspace: Workspace, astronaut: Path
+) -> None:
+    image = workspace.read_still(astronaut)
+    found = workspace.analyze(image).faces[0]
+    drawn = workspace.manual_face(image, found.detection.box, found.detection.landmarks)
+    (face,) = workspace.analyze(image, (drawn,), detect=False).faces
+    refused = workspace.enroll_face(image, face, "By hand", min_recognizability=2.0)
+    assert refused.status is EnrolmentStatus.REFUSED
+    enrolled = workspace.enroll_face(image, face, "By hand")
+    assert enrolled.status is EnrolmentStatus.ENROLLED
+    assert workspace.enroll_face(image, face, "By hand").status is EnrolmentStatus.ALREADY
+    (sample,) = workspace.samples()
+    assert sample.sample_id == enrolled.sample_id
+    assert sample.source == str(astronaut)

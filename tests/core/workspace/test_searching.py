@@ -128,3 +128,27 @@ def test_a_stored_picture_that_was_edited_is_found(populated: Workspace, probe: 
     with pytest.raises(IntegrityFailure):
         populated.probe_picture(result.search.search_id)
     assert any(result.search.probe.picture_sha256 in problem for problem in populated.verify())
+
+
+def test_a_search_can_be_run_again_on_the_gallery_as_it_is_now(
+    populated: Workspace, astronaut: Path, probe: Path
+) -> None:
+    case = populated.new_case("Twice")
+    (before,) = populated.search_paths([probe], case_id=case.case_id)
+    assert before.search is not None
+    probe.unlink()
+    list(populated.enroll([EnrolmentItem("Her other name", astronaut)], gallery="second"))
+    again = populated.search_again(before.search.search_id, galleries=["second"], top=3)
+    assert again.case_id == case.case_id
+    assert [candidate.subject for candidate in again.result.candidates] == ["Her other name"]
+    assert again.probe.embedding.tobytes() == before.search.probe.embedding.tobytes()
+    assert again.result.gallery_revision > before.search.result.gallery_revision
+    assert ("probe.from_search", str(before.search.search_id)) in again.conditions
+    assert populated.probe_crop(again.search_id) == populated.probe_crop(before.search.search_id)
+
+
+def test_the_intake_of_a_file_is_logged_once(populated: Workspace, probe: Path) -> None:
+    list(populated.search_paths([probe, probe]))
+    actions = [entry.action for entry in populated.audit_entries()]
+    assert actions.count("evidence.intake") == 1
+    assert actions.count("search.run") == 2

@@ -1,0 +1,228 @@
+"""The one place where the application is put together."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from PySide6.QtCore import QMessageLogContext, QObject, QSettings, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from app.jobs import JobRunner, Lane
+from app.main_window import MainWindow, Pages
+from app.pages.analyse_page import AnalysePage
+from app.pages.cases_page import CasesPage
+from app.pages.gallery_page import GalleryPage
+from app.pages.report_page import ReportPage
+from app.pages.search_page import SearchPage
+from app.state import AppState, EngineState
+from app.widgets.theme import apply_theme
+from core import __version__
+from core.progress import Progress
+from core.settings import default_workspace
+from core.types import Case
+from core.workspace import Demo, Workspace
+
+NO_DISPLAY = (
+    "Discern's desk needs a screen, and none could be opened; the command line (discern) works without one."
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for on the command line.
+
+    Attributes
+    ----------
+    workspace : Path
+        The workspace directory.
+    demo : bool
+        Whether to build and open the demonstration case.
+    paths : tuple of Path
+        Files and folders to analyse at once.
+    """
+
+    workspace: Path
+    demo: bool = False
+    paths: tuple[Path, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A running application.
+
+    Attributes
+    ----------
+    application : QApplication
+        Qt's own object.
+    workspace : Workspace
+        The front door of the engine.
+    runner : JobRunner
+        Its threads.
+    window : MainWindow
+        The window.
+    """
+
+    application: QApplication
+    workspace: Workspace
+    runner: JobRunner
+    window: MainWindow
+
+    def run(self) -> int:
+        """Show the window, serve it until it is closed, and return the exit code."""
+        self.window.show()
+        try:
+            return self.application.exec()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Stop all work and close the workspace."""
+        self.runner.shut_down()
+        self.workspace.close()
+
+
+class Startup(QObject):
+    """What begins by itself once the window stands: model, demonstration, files of the command line.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The front door of the engine.
+    runner : JobRunner
+        Where the work is done.
+    state : AppState
+        Hears what becomes of it.
+    window : MainWindow
+        Owner.
+    """
+
+    def __init__(self, workspace: Workspace, runner: JobRunner, state: AppState, window: MainWindow) -> None:
+        super().__init__(window)
+        self._workspace, self._runner, self._state, self._window = workspace, runner, state, window
+
+    def begin(self, options: Options) -> None:
+        """Load the model, which imports torch, and start what the command line asks for."""
+        self._runner.run(
+            Lane.MODEL,
+            self.tr("Load the model"),
+            lambda progress: self._workspace.warm_up(),
+            owner=self,
+            then=lambda _: self._state.set_engine(EngineState.READY),
+            failed=lambda sentence: self._state.set_engine(EngineState.FAILED, sentence),
+        )
+        if options.demo:
+            self.build_demo()
+        if options.paths:
+            self._window.open_paths(options.paths)
+
+    def build_demo(self) -> None:
+        """Build the demonstration case and show its search."""
+        self._runner.run(
+            Lane.MODEL,
+            self.tr("Build the demo case"),
+            self._build,
+            owner=self,
+            then=self._show,
+            failed=self._window.pages.cases.say_failed,
+        )
+
+    def _build(self, progress: Progress) -> tuple[Demo, Case]:
+        demo = self._workspace.build_demo(progress)
+        return demo, self._workspace.case(demo.case_id)
+
+    def _show(self, built: tuple[Demo, Case]) -> None:
+        demo, case = built
+        self._state.open_case(case)
+        self._state.gallery_changed.emit()
+        self._state.searches_changed.emit()
+        self._window.open_search(demo.search_id)
+
+
+def read_options(arguments: Sequence[str]) -> Options:
+    """Parse the command line; wrong usage exits with code 2."""
+    parser = argparse.ArgumentParser(
+        prog="python -m app", description="Discern's desk: examine very low-resolution faces."
+    )
+    parser.add_argument("--workspace", type=Path, metavar="DIR", help="where galleries and cases are kept")
+    parser.add_argument("--demo", action="store_true", help="build the demonstration case and open it")
+    parser.add_argument("--version", action="version", version=f"Discern {__version__}")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="pictures, videos or folders")
+    given = parser.parse_args(arguments)
+    return Options(given.workspace or default_workspace(), given.demo, tuple(given.files))
+
+
+def create_application(arguments: Sequence[str]) -> Desk:
+    """Open the workspace and put the application together.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        The command line without the program's name.
+
+    Returns
+    -------
+    Desk
+        Ready to run; its window is not yet shown.
+
+    Raises
+    ------
+    DiscernError
+        If the workspace or the model's card cannot be opened.
+    """
+    options = read_options(arguments)
+    logging.getLogger().addHandler(logging.NullHandler())
+    qInstallMessageHandler(_handle_qt_message)
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication(["discern"])
+    application.setApplicationName("Discern")
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    apply_theme(application)
+    workspace = Workspace.open(options.workspace)
+    _keep_log(workspace.directory / "desk.log")
+    return assemble(application, workspace, options)
+
+
+def assemble(application: QApplication, workspace: Workspace, options: Options) -> Desk:
+    """Give every part what it needs, and start what begins by itself once the window stands."""
+    card = workspace.active_model()
+    runner = JobRunner(application)
+    state = AppState(card, application)
+    pages = Pages(
+        CasesPage(workspace, runner, state),
+        AnalysePage(workspace, runner, state),
+        SearchPage(workspace, runner, state),
+        GalleryPage(workspace, runner, state),
+        ReportPage(workspace, runner, state),
+    )
+    settings = QSettings(str(workspace.directory / "desk.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(runner, state, pages, settings, workspace.directory, __version__)
+    startup = Startup(workspace, runner, state, window)
+    pages.cases.demo_requested.connect(startup.build_demo)
+    QTimer.singleShot(0, startup, lambda: startup.begin(options))
+    return Desk(application, workspace, runner, window)
+
+
+def _keep_log(path: Path) -> None:
+    handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2, delay=True, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+    sys.excepthook = lambda kind, error, trace: log.critical("unexpected", exc_info=(kind, error, trace))
+
+
+def _handle_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    if kind is QtMsgType.QtFatalMsg:
+        # Qt would abort here. The one fatal message that a user can meet is that no screen can be opened.
+        print(NO_DISPLAY if "platform plugin" in message else message, file=sys.stderr, flush=True)  # noqa: T201
+        os._exit(1)
+    log.warning("Qt: %s", message)

@@ -1,0 +1,139 @@
+"""The part of a job that runs on a lane's thread."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, cast
+
+from PySide6.QtCore import QRunnable
+
+from app.jobs.job import Job, JobState
+from core.errors import Cancelled, DiscernError
+from core.progress import Progress, Step
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A worker took the job."""
+
+    job_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """The work reported progress."""
+
+    job_id: int
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Yielded:
+    """A stream produced an item."""
+
+    job_id: int
+    item: Any
+    issue: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The job came to its end; `error` is one sentence when it failed."""
+
+    job_id: int
+    state: JobState
+    result: Any = None
+    error: str = ""
+
+
+Message = Started | Stepped | Yielded | Ended
+
+
+class Mailbox:
+    """Messages from workers to the GUI thread; rings once however many are waiting.
+
+    Parameters
+    ----------
+    ring : callable
+        Called in the worker when the box was empty; must be safe to call from any thread.
+    """
+
+    def __init__(self, ring: Callable[[], None]) -> None:
+        self._ring = ring
+        self._lock = Lock()
+        self._messages: deque[Message] = deque()
+        self._rung = False
+
+    def post(self, message: Message) -> None:
+        """Leave a message."""
+        with self._lock:
+            self._messages.append(message)
+            ring, self._rung = not self._rung, True
+        if ring:
+            self._ring()
+
+    def take(self, limit: int) -> list[Message]:
+        """Return the oldest messages, at most `limit`; the box rings again for those that are left."""
+        with self._lock:
+            taken = [self._messages.popleft() for _ in range(min(limit, len(self._messages)))]
+            self._rung = bool(self._messages)
+        if self._rung:
+            self._ring()
+        return taken
+
+
+class Worker(QRunnable):
+    """Runs one job and posts what becomes of it.
+
+    Parameters
+    ----------
+    job : Job
+        The job.
+    mailbox : Mailbox
+        Where its messages go.
+    """
+
+    def __init__(self, job: Job, mailbox: Mailbox) -> None:
+        super().__init__()
+        self._job = job
+        self._mailbox = mailbox
+
+    def run(self) -> None:
+        """Do the work; every path ends in exactly one `Ended`, unless the job was cancelled in the queue."""
+        job, post = self._job, self._mailbox.post
+        job_id = job.status.job_id
+        if not job.claim():
+            return
+        post(Started(job_id))
+        job.progress.on_step = lambda step: post(Stepped(job_id, step))
+        try:
+            result = job.work(job.progress)
+            if job.streams:
+                self._stream(cast("Iterable[Any]", result), job.progress)
+                result = None
+        except Cancelled:
+            post(Ended(job_id, JobState.CANCELLED))
+        except DiscernError as error:
+            post(Ended(job_id, JobState.FAILED, error=str(error)))
+        except Exception as error:
+            log.exception("job %s (%s) failed", job_id, job.status.title)
+            sentence = (
+                f"Something went wrong that should not have ({type(error).__name__}); see the log file."
+            )
+            post(Ended(job_id, JobState.FAILED, error=sentence))
+        else:
+            post(Ended(job_id, JobState.DONE, result))
+
+    def _stream(self, items: Iterable[Any], progress: Progress) -> None:
+        job = self._job
+        progress.check()
+        for item in items:
+            issue = job.issue(item) if job.issue is not None else ""
+            self._mailbox.post(Yielded(job.status.job_id, item, issue))
+            progress.check()

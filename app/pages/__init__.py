@@ -1,0 +1,1 @@
+"""One page a module; pages know nothing of one another."""

@@ -1,0 +1,117 @@
+"""Arrays and PNG bytes to Qt images; every function is safe on any thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+
+from core.types import FaceAnalysis, SourceImage
+
+_FORMATS = {3: QImage.Format.Format_RGB888, 4: QImage.Format.Format_RGBA8888}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FacePictures:
+    """The pictures of one face.
+
+    Attributes
+    ----------
+    found : QImage
+        The box at native px.
+    aligned : QImage or None
+        The crop that the network sees.
+    attention : QImage or None
+        Overlay for the aligned crop.
+    """
+
+    found: QImage
+    aligned: QImage | None
+    attention: QImage | None
+
+
+def face_pictures(
+    image: SourceImage, face: FaceAnalysis, attention: NDArray[np.uint8] | None
+) -> FacePictures:
+    """Cut a face out of its picture.
+
+    Parameters
+    ----------
+    image : SourceImage
+        The picture.
+    face : FaceAnalysis
+        One of its faces.
+    attention : ndarray of uint8, shape (size, size, 4), or None
+        RGBA overlay for the aligned crop.
+
+    Returns
+    -------
+    FacePictures
+        What the desk shows of the face.
+    """
+    box = face.detection.box
+    found = cut(image.pixels, box.x, box.y, box.width, box.height)
+    aligned = image_from_array(face.aligned.crop) if face.aligned else None
+    return FacePictures(found, aligned, None if attention is None else image_from_array(attention))
+
+
+def image_from_array(pixels: NDArray[np.uint8]) -> QImage:
+    """Return an image that owns a copy of the pixels.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8, shape (height, width, 3) or (height, width, 4)
+        RGB or RGBA, alpha not premultiplied.
+
+    Returns
+    -------
+    QImage
+        The same pixels.
+
+    Raises
+    ------
+    ValueError
+        If the array is of another shape or dtype.
+    """
+    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] not in _FORMATS:
+        raise ValueError(f"pixels must be uint8 with 3 or 4 channels, not {pixels.dtype} {pixels.shape}")
+    height, width, channels = pixels.shape
+    data = np.ascontiguousarray(pixels)
+    return QImage(data.data, width, height, width * channels, _FORMATS[channels]).copy()
+
+
+def image_from_bytes(data: bytes) -> QImage:
+    """Decode an image that the workspace itself encoded; null when the bytes are none."""
+    return QImage.fromData(data)
+
+
+def fitted(image: QImage, side: int) -> QImage:
+    """Return the image shrunk (never enlarged) so that its longer side is at most `side` px."""
+    if max(image.width(), image.height()) <= side:
+        return image
+    aspect, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    return image.scaled(side, side, aspect, smooth)
+
+
+def cut(pixels: NDArray[np.uint8], x: float, y: float, width: float, height: float) -> QImage:
+    """Return the pixels of a box, untouched; parts of the box outside the picture are left out.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8, shape (height, width, 3)
+        RGB.
+    x, y, width, height : float
+        The box in px, edges between pixels rounded outwards.
+
+    Returns
+    -------
+    QImage
+        At least 1x1 px.
+    """
+    rows, columns = pixels.shape[:2]
+    left, top = int(np.clip(np.floor(x), 0, columns - 1)), int(np.clip(np.floor(y), 0, rows - 1))
+    right, bottom = int(np.ceil(x + width)), int(np.ceil(y + height))
+    return image_from_array(pixels[top : max(bottom, top + 1), left : max(right, left + 1)])

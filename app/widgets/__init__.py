@@ -1,0 +1,1 @@
+"""Widgets that show data objects and report what the user did; none of them starts work."""

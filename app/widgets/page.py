@@ -1,0 +1,97 @@
+"""The frame that all pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QToolButton, QVBoxLayout, QWidget
+
+from app.widgets.text import Notice, TextLabel
+from app.widgets.theme import SPACING
+
+
+class Page(QWidget):
+    """A heading, tools beside it, a notice that is hidden while it is empty, and the page's body below.
+
+    Parameters
+    ----------
+    title : str
+        The heading.
+    parent : QWidget, optional
+        Parent widget.
+    """
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(title)
+        self._tools = QHBoxLayout()
+        self._tools.setSpacing(SPACING)
+        head = QHBoxLayout()
+        head.setSpacing(2 * SPACING)
+        head.addWidget(TextLabel(title, "heading"))
+        head.addStretch(1)
+        head.addLayout(self._tools)
+        self.notice = Notice()
+        self.body = QVBoxLayout()
+        self.body.setSpacing(SPACING)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
+        layout.setSpacing(SPACING + 4)
+        layout.addLayout(head)
+        layout.addWidget(self.notice)
+        layout.addLayout(self.body, 1)
+
+    def add_tools(self, *tools: QWidget) -> None:
+        """Put widgets beside the heading."""
+        for tool in tools:
+            self._tools.addWidget(tool, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def say_failed(self, sentence: str) -> None:
+        """Show one sentence about what went wrong."""
+        self.notice.say(sentence, "error")
+
+
+def columns(widths: Sequence[int], *widgets: QWidget, growing: int) -> QSplitter:
+    """Return widgets side by side with movable borders.
+
+    Parameters
+    ----------
+    widths : sequence of int
+        Widths to begin with, in screen px.
+    *widgets : QWidget
+        The columns.
+    growing : int
+        Which of them takes the room that a larger window gives.
+
+    Returns
+    -------
+    QSplitter
+        None of its columns can be folded away by accident.
+    """
+    splitter = QSplitter(Qt.Orientation.Horizontal)
+    for position, widget in enumerate(widgets):
+        splitter.addWidget(widget)
+        splitter.setStretchFactor(position, int(position == growing))
+    splitter.setChildrenCollapsible(False)
+    splitter.setSizes(list(widths))
+    return splitter
+
+
+def tool_buttons(actions: Sequence[QAction], *, words: bool = True) -> QWidget:
+    """Return a row of tool buttons for actions, with or without their names."""
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(SPACING // 2)
+    style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if words else Qt.ToolButtonStyle.ToolButtonIconOnly
+    for action in actions:
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setToolButtonStyle(style)
+        button.setAccessibleName(action.text())
+        layout.addWidget(button)
+    return row

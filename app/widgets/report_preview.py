@@ -1,0 +1,159 @@
+"""What a report on a search will say, as text to read before it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from pathlib import PurePath
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtWidgets import QTextBrowser, QWidget
+
+from app.widgets.terms import band_name, fusion_name
+from app.widgets.theme import DARK
+from core.types import Case, ModelCard, Search
+
+_CROP_PX = 72
+
+
+class ReportPreview(QTextBrowser):
+    """A readable summary of a search; file names and names of people are never taken for markup.
+
+    Parameters
+    ----------
+    card : ModelCard
+        Card of the model in use.
+    parent : QWidget, optional
+        Parent widget.
+    """
+
+    def __init__(self, card: ModelCard, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._card = card
+        self.setOpenLinks(False)
+        self.setAccessibleName(self.tr("Preview of the report"))
+        self.document().setDocumentMargin(24)
+
+    def show_search(self, search: Search, case: Case | None, pictures: Mapping[str, QImage]) -> None:
+        """Show what a report on a search will hold.
+
+        Parameters
+        ----------
+        search : Search
+            The search.
+        case : Case or None
+            The case it belongs to.
+        pictures : mapping of str to QImage
+            "probe" and "sample-<id>"; those that are missing are left out.
+        """
+        self.clear()
+        for name, image in pictures.items():
+            self.document().addResource(
+                int(QTextDocument.ResourceType.ImageResource.value), QUrl(name), image
+            )
+        self.setHtml(
+            f"<h2>{escape(self.tr('Search {0}').format(search.search_id))}</h2>"
+            f"<p style='color:{DARK['caution']}'><b>"
+            f"{escape(self.tr('An investigative lead, not an identification.'))}</b></p>"
+            + self._case(case)
+            + self._probe(search, "probe" in pictures)
+            + self._candidates(search, pictures)
+            + self._provenance(search)
+        )
+
+    def _case(self, case: Case | None) -> str:
+        if case is None:
+            return self._table(self.tr("Case"), [(self.tr("Case"), self.tr("none"))])
+        rows = [
+            (self.tr("Title"), case.title),
+            (self.tr("Reference"), case.reference),
+            (self.tr("Authority"), case.authority),
+        ]
+        return self._table(self.tr("Case"), rows)
+
+    def _probe(self, search: Search, pictured: bool) -> str:
+        probe = search.probe
+        index = probe.recognizability
+        words = f"{index.kind} {index.index:.2f}, {band_name(index.band)}"
+        if index.provisional:
+            words = self.tr("{0} (provisional)").format(words)
+        rows = [
+            (self.tr("File"), PurePath(probe.path).name),
+            (self.tr("SHA-256"), probe.sha256),
+            (self.tr("Picture"), self.tr("{0} × {1} px").format(probe.width, probe.height)),
+            (
+                self.tr("Face"),
+                self.tr("{0:.0f} × {1:.0f} px, eyes {2:.1f} px apart").format(
+                    probe.box.width, probe.box.height, probe.eye_distance_px
+                ),
+            ),
+            (self.tr("Recognizability"), words),
+        ]
+        if probe.frame is not None:
+            place = self.tr("{0}, PTS {1} × {2} s").format(
+                probe.frame.ordinal, probe.frame.pts, probe.frame.time_base
+            )
+            rows.insert(1, (self.tr("Frame"), place))
+        picture = "<p><img src='probe' width='112' height='112'></p>" if pictured else ""
+        return self._table(self.tr("Probe"), rows, picture)
+
+    def _candidates(self, search: Search, pictures: Mapping[str, QImage]) -> str:
+        heading = self.tr("Candidates: similarity is not a probability; rank 1 exists for every probe")
+        names = (
+            self.tr("Rank"),
+            "",
+            self.tr("Subject"),
+            self.tr("Gallery"),
+            self.tr("Similarity"),
+            self.tr("RI"),
+        )
+        head = "".join(
+            f"<td style='color:{DARK['muted']}; padding:4px 20px 4px 0'>{escape(name)}</td>" for name in names
+        )
+        rows = []
+        for candidate in search.result.candidates:
+            key = f"sample-{candidate.sample_id}"
+            image = f"<img src='{key}' width='{_CROP_PX}' height='{_CROP_PX}'>" if key in pictures else ""
+            texts = [
+                escape(candidate.subject),
+                escape(candidate.gallery),
+                f"{candidate.similarity:.4f}",
+                f"{candidate.recognizability:.2f} {escape(band_name(candidate.band))}",
+            ]
+            cells = "".join(
+                f"<td style='padding:4px 20px 4px 0' valign='middle'>{text}</td>"
+                for text in [f"<b>{candidate.rank}</b>", image, *texts]
+            )
+            rows.append(f"<tr>{cells}</tr>")
+        return f"<h3>{escape(heading)}</h3><table><tr>{head}</tr>{''.join(rows)}</table>"
+
+    def _provenance(self, search: Search) -> str:
+        result = search.result
+        return self._table(
+            self.tr("What was searched, and with what"),
+            [
+                (self.tr("Galleries"), ", ".join(result.galleries)),
+                (self.tr("Subjects compared"), str(result.gallery_size)),
+                (self.tr("Gallery revision"), str(result.gallery_revision)),
+                (self.tr("Gallery digest"), result.gallery_digest),
+                (self.tr("Fusion"), fusion_name(result.fusion)),
+                (self.tr("Model"), result.model_id),
+                (
+                    self.tr("Licence of the model"),
+                    self._card.licence if self._card.model_id == result.model_id else "",
+                ),
+                (self.tr("Operator"), search.operator),
+                (self.tr("Time"), search.created.astimezone().strftime("%Y-%m-%d %H:%M:%S %z")),
+            ],
+        )
+
+    @staticmethod
+    def _table(title: str, rows: list[tuple[str, str]], above: str = "") -> str:
+        cells = "".join(
+            f"<tr><td style='color:{DARK['muted']}; padding:3px 24px 3px 0'>{escape(name)}</td>"
+            f"<td style='padding:3px 0'>{escape(value)}</td></tr>"
+            for name, value in rows
+            if value
+        )
+        return f"<h3>{escape(title)}</h3>{above}<table>{cells}</table>"

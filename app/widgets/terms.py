@@ -1,0 +1,113 @@
+"""The words of the field as the user reads them: names, definitions, consequences."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from core.types import Band, CaseStatus, EnrolmentStatus, Fusion
+
+_translate = QCoreApplication.translate
+
+
+def band_name(band: Band) -> str:
+    """Return a band of recognizability in a word."""
+    return {
+        Band.UNRECOGNIZABLE: _translate("terms", "unrecognizable"),
+        Band.LOW: _translate("terms", "low"),
+        Band.FAIR: _translate("terms", "fair"),
+        Band.GOOD: _translate("terms", "good"),
+    }[band]
+
+
+def consequence(band: Band) -> str:
+    """Return what a band means for the work."""
+    return {
+        Band.UNRECOGNIZABLE: _translate(
+            "terms", "Too little to tell anybody by. A candidate list from this face says nothing."
+        ),
+        Band.LOW: _translate("terms", "Too little for a comparison; usable as a lead at most."),
+        Band.FAIR: _translate("terms", "Usable for a search; expect look-alikes high on the list."),
+        Band.GOOD: _translate("terms", "Suited to a search and to a comparison by an examiner."),
+    }[band]
+
+
+def case_status(status: CaseStatus) -> str:
+    """Return the status of a case in words."""
+    return {
+        CaseStatus.OPEN: _translate("terms", "open"),
+        CaseStatus.IN_VERIFICATION: _translate("terms", "in verification"),
+        CaseStatus.CLOSED: _translate("terms", "closed"),
+        CaseStatus.ARCHIVED: _translate("terms", "archived"),
+    }[status]
+
+
+def fusion_name(fusion: Fusion) -> str:
+    """Return how the samples of a subject are put together."""
+    return {
+        Fusion.BEST: _translate("terms", "Most similar sample"),
+        Fusion.WEIGHTED: _translate("terms", "RI-weighted template"),
+    }[fusion]
+
+
+def enrolment_status(status: EnrolmentStatus, *, dry_run: bool) -> str:
+    """Return what became, or would become, of a picture that was to be enrolled."""
+    if status is EnrolmentStatus.ENROLLED:
+        return _translate("terms", "would be enrolled") if dry_run else _translate("terms", "enrolled")
+    if status is EnrolmentStatus.REFUSED:
+        return _translate("terms", "refused")
+    return _translate("terms", "already enrolled")
+
+
+def definition(term: str) -> str:
+    """Return the definition of a term for its tooltip, by the term's key."""
+    return {
+        "recognizability": _translate(
+            "terms",
+            "Recognizability index (RI): how much of an identity the network can read from this face. Higher "
+            "is more recognizable. It is not a probability and not an ISO/IEC 29794-5 quality score.",
+        ),
+        "provisional": _translate(
+            "terms",
+            "Provisional: the index is the distance from a cluster of unrecognizable faces (ERS), not yet "
+            "the answer of a head trained for it.",
+        ),
+        "similarity": _translate(
+            "terms",
+            "Similarity: cosine of two embeddings, higher is more alike. It is no probability of identity.",
+        ),
+        "rank": _translate(
+            "terms",
+            "Rank: the place on the candidate list, from 1. Rank 1 exists for every probe, also when the "
+            "person is not in the gallery.",
+        ),
+        "eye_distance": _translate(
+            "terms", "Eye distance in native px, measured in the picture before anything is enlarged."
+        ),
+        "attention": _translate(
+            "terms",
+            "Attention map: what each region does to lift this face out of the unrecognizable cluster. "
+            "Shares add up to 1; negative ones pull it back.",
+        ),
+        "aligned": _translate(
+            "terms",
+            "The crop that the network gets, turned and scaled to 112 × 112 px. Enlarging adds nothing.",
+        ),
+        "found": _translate(
+            "terms", "The pixels of the box as they are in the picture, enlarged without interpolation."
+        ),
+        "sample": _translate("terms", "Sample: one enrolled picture of a subject, a person of a gallery."),
+        "gallery": _translate("terms", "Gallery: a named set of subjects that probes are compared with."),
+        "detector_confidence": _translate(
+            "terms", "How sure the detector is that this is a face. It says nothing about who it is."
+        ),
+        "gate": _translate(
+            "terms",
+            "Pictures whose face has a lower recognizability index are refused: poor samples draw strangers "
+            "up the list.",
+        ),
+        "fusion": _translate(
+            "terms",
+            "How several samples of one subject become one similarity: the most similar sample, or one "
+            "template weighted by recognizability.",
+        ),
+    }[term]

@@ -1,0 +1,105 @@
+"""`discern evaluate`: how well a model recognizes faces, and how well it knows when it does not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.cli.session import JsonOption, Session, WorkspaceOption
+from core.errors import UsageError
+from core.settings import load_settings
+
+_SIZES = "112,32,24,20,16,12,8"
+_LARGEST = 112
+
+
+def register(application: typer.Typer) -> None:
+    """Add the verb to the command line."""
+    evaluate = typer.Typer(help="Measure a model on faces of known people.", no_args_is_help=True)
+    application.add_typer(evaluate, name="evaluate")
+
+    @evaluate.command("lfw-lowres")
+    def lfw_lowres(
+        context: typer.Context,
+        root: Annotated[Path, typer.Argument(metavar="ROOT", help="Folder with faces.csv and images/.")],
+        out: Annotated[Path, typer.Option("--out", metavar="DIR", help="For evaluation.json and figures.")],
+        people: Annotated[
+            str, typer.Option(metavar="A-B", help="People with sha256(name) mod 10 from A to B.")
+        ] = "6-7",
+        sizes: Annotated[str, typer.Option(metavar="S,S,...", help="Sizes in px.")] = _SIZES,
+        model: Annotated[
+            str | None, typer.Option(metavar="NAME_OR_FILE", help="A model's name, or a .safetensors file.")
+        ] = None,
+        peer: Annotated[bool, typer.Option("--peer", help="Also measure dlib's ResNet.")] = False,
+        figures: Annotated[bool, typer.Option(help="Draw figures (needs matplotlib).")] = True,
+        cap: Annotated[int, typer.Option(min=2, metavar="N", help="Most pictures of one person.")] = 10,
+        replicates: Annotated[int, typer.Option(min=0, metavar="N", help="Bootstrap samples.")] = 1000,
+        seed: Annotated[int, typer.Option(metavar="N", help="For sizes, split and bootstrap.")] = 20261124,
+        workspace: WorkspaceOption = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Measure low-resolution recognition and error versus discard on Labeled Faces in the Wild."""
+        # Importing torch takes seconds that no other verb should wait for.
+        from core.evaluation.document import lfw_document, write_document
+        from core.evaluation.figures import figures_available, write_figures
+        from core.evaluation.peer import DlibSystem
+        from core.evaluation.protocols.lfw_faces import load_lfw
+        from core.evaluation.protocols.lfw_lowres import Plan, evaluate_system
+        from core.evaluation.systems import FaceSystem, ModelSystem, ResampledFaces
+        from core.evaluation.tables import result_tables
+
+        session = Session.of(context, workspace, as_json)
+        settings = load_settings(session.directory / "settings.toml")
+        splits, plan = _splits(people), Plan(_sizes(sizes), seed, replicates)
+        systems: list[FaceSystem] = [ModelSystem(model or settings.recognition.model, settings.recognition)]
+        systems += [DlibSystem()] if peer else []
+        with session.progress() as progress:
+            faces = load_lfw(root, splits, cap, settings.imaging, progress)
+            resampled = ResampledFaces(faces.crops)
+            results = [evaluate_system(system, faces, resampled, plan, progress) for system in systems]
+        for reason in faces.unreadable:
+            session.warn(f"Left out: {reason}")
+        path = write_document(lfw_document(faces, splits, cap, plan, results), out)
+        drawn: tuple[Path, ...] = ()
+        if figures and figures_available():
+            drawn = write_figures(results, out)
+        elif figures:
+            session.warn("No figures were drawn: matplotlib is not installed (pip install matplotlib).")
+        tables = result_tables(results)
+        if session.json:
+            session.line(
+                {
+                    "out": str(path),
+                    "figures": [str(figure) for figure in drawn],
+                    "tables": [
+                        {"title": table.title, "columns": table.columns, "rows": table.rows}
+                        for table in tables
+                    ],
+                }
+            )
+            return
+        session.say(
+            f"{len(faces.names)} people, {len(faces.person)} pictures, {faces.over_cap} left out over "
+            f"{cap} a person. Each rate: value [95 % interval over people] numerator/denominator."
+        )
+        for table in tables:
+            session.say(f"\n{table.title}")
+            session.table(table.columns, table.rows)
+        session.say(f"\nWritten to {path}.")
+
+
+def _splits(text: str) -> range:
+    found = re.fullmatch(r"(\d)(?:-(\d))?", text)
+    if found is None or int(found[2] or found[1]) < int(found[1]):
+        raise UsageError(f"--people takes a digit or two such as 6-7, not {text!r}.")
+    return range(int(found[1]), int(found[2] or found[1]) + 1)
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    parts = text.split(",")
+    if not all(part.isdecimal() and 1 <= int(part) <= _LARGEST for part in parts):
+        raise UsageError(f"--sizes takes numbers from 1 to {_LARGEST} with commas between, not {text!r}.")
+    return tuple(dict.fromkeys(int(part) for part in parts))

@@ -1,0 +1,1 @@
+"""Who is compared with whom, one module for each data set."""

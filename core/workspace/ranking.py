@@ -1,0 +1,105 @@
+"""From a probe to a stored candidate list: intake of the picture, ranking and audit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.errors import UsageError
+from core.search.identify import identify
+from core.search.index import Index
+from core.storage import audit, evidence, searches
+from core.storage import gallery as stored
+from core.storage.cases import case
+from core.storage.samples import sample
+from core.storage.searches import NewSearch
+from core.types import CandidateList, EvidenceKind, Fusion, Probe, Search, SourceImage, Template
+from core.workspace.faces import Faces
+from core.workspace.search_record import SearchRequest, audit_details, candidate_of, picture_to_keep
+
+
+class Ranking(Faces):
+    """What every kind of search does."""
+
+    def _request(
+        self,
+        top: int | None,
+        galleries: Sequence[str] | None,
+        fusion: Fusion | None,
+        case_id: int | None,
+        made_with: tuple[tuple[str, str], ...],
+    ) -> SearchRequest:
+        defaults = self.settings.gallery
+        top = defaults.top if top is None else top
+        if top < 1:
+            raise UsageError("A candidate list needs at least one place.")
+        names = None if galleries is None else tuple(dict.fromkeys(galleries))
+        return SearchRequest(
+            top, names, fusion or Fusion(defaults.fusion), case_id, self.settings.operator, made_with
+        )
+
+    def _check_names(self, request: SearchRequest) -> None:
+        """Refuse a search for a case or gallery that does not exist before anything is kept of it."""
+        with self._database.read() as session:
+            if request.case_id is not None:
+                case(session, request.case_id)
+            for name in request.galleries or ():
+                stored.gallery(session, name)
+
+    def _take_in(self, image: SourceImage, case_id: int | None) -> tuple[int, str]:
+        """Keep the picture and its intake; return the key of the evidence and that of the picture."""
+        picture_sha256 = self._files.put(picture_to_keep(image))
+        kind = EvidenceKind.STILL if image.frame is None else EvidenceKind.VIDEO
+        path = str(image.path or "")
+        with self._database.write() as session:
+            before = {piece.evidence_id for piece in evidence.evidence(session, case_id)}
+            piece = evidence.add_evidence(session, case_id, kind, path, image.sha256, image.byte_size, True)
+            if piece.evidence_id not in before:
+                details = {
+                    "evidence_id": piece.evidence_id,
+                    "case_id": case_id,
+                    "path": path,
+                    "sha256": image.sha256,
+                    "byte_size": image.byte_size,
+                }
+                audit.append(session, self.settings.operator, "evidence.intake", details)
+        return piece.evidence_id, picture_sha256
+
+    def _rank(self, request: SearchRequest, probe: Probe, model_id: str, crop_png: bytes) -> Search:
+        while True:
+            found = self._rank_once(request, self._current_index(), probe, model_id, crop_png)
+            if found is not None:
+                return found
+
+    def _rank_once(
+        self, request: SearchRequest, index: Index, probe: Probe, model_id: str, crop_png: bytes
+    ) -> Search | None:
+        """Rank and store in one transaction; None when a gallery has changed since the index was made."""
+        with self._database.write() as session:
+            if stored.revision(session) != index.revision:
+                return None
+            if request.galleries is None:
+                wanted = stored.galleries(session)
+            else:
+                wanted = tuple(stored.gallery(session, name) for name in request.galleries)
+            keys = [gallery.gallery_id for gallery in wanted]
+            template = Template(probe.embedding, model_id)
+            (hits,) = identify(index, (template,), k=request.top, galleries=keys, fusion=request.fusion)
+            result = CandidateList(
+                candidates=tuple(
+                    candidate_of(rank, hit, sample(session, hit.sample_id))
+                    for rank, hit in enumerate(hits, start=1)
+                ),
+                gallery_size=index.size(keys),
+                gallery_revision=index.revision,
+                gallery_digest=index.digest,
+                galleries=tuple(gallery.name for gallery in wanted),
+                model_id=index.model_id,
+                fusion=request.fusion,
+            )
+            new = NewSearch(
+                request.case_id, probe, crop_png, result, request.top, request.operator, request.conditions
+            )
+            search_id = searches.add_search(session, new)
+            entry = audit.append(session, request.operator, "search.run", audit_details(search_id, new))
+            searches.seal_search(session, search_id, entry.entry_hash)
+            return searches.search(session, search_id)

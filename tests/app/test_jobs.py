@@ -1,0 +1,261 @@
+"""Jobs: lanes, streams, cancellation, errors, and who may be called back when."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from app.jobs import JobRunner, JobState, JobStatus, Lane
+from app.jobs.worker import Mailbox, Started
+from core.errors import UsageError
+from core.progress import Progress
+
+
+@pytest.fixture
+def owner() -> QObject:
+    """Return somebody to call back."""
+    return QObject()
+
+
+def finish(runner: JobRunner, qtbot: QtBot) -> None:
+    """Wait until nothing runs."""
+    qtbot.waitUntil(lambda: not runner.active(quiet=True))
+
+
+def test_a_result_is_delivered_on_the_thread_of_the_runner(
+    runner: JobRunner, owner: QObject, qtbot: QtBot
+) -> None:
+    seen: list[tuple[int, int]] = []
+    runner.run(
+        Lane.IO,
+        "job",
+        lambda progress: threading.get_ident(),
+        owner=owner,
+        then=lambda worker: seen.append((worker, threading.get_ident())),
+    )
+    finish(runner, qtbot)
+    ((worker, caller),) = seen
+    assert caller == threading.get_ident()
+    assert worker != caller
+
+
+@pytest.mark.parametrize("lane", [Lane.MODEL, Lane.VIDEO])
+def test_lanes_of_one_thread_keep_all_jobs_on_it(
+    runner: JobRunner, owner: QObject, qtbot: QtBot, lane: Lane
+) -> None:
+    seen: list[int] = []
+    for _ in range(20):
+        runner.run(lane, "job", lambda progress: threading.get_ident(), owner=owner, then=seen.append)
+    finish(runner, qtbot)
+    assert len(seen) == 20
+    assert len(set(seen)) == 1
+
+
+def test_items_of_a_stream_arrive_one_by_one_in_order_before_the_end(
+    runner: JobRunner, owner: QObject, qtbot: QtBot
+) -> None:
+    seen: list[object] = []
+    runner.stream(
+        Lane.MODEL,
+        "stream",
+        lambda progress: iter(range(1000)),
+        owner=owner,
+        each=seen.append,
+        then=lambda _: seen.append("then"),
+        ended=lambda: seen.append("ended"),
+    )
+    finish(runner, qtbot)
+    assert seen == [*range(1000), "then", "ended"]
+
+
+def test_a_first_item_arrives_while_the_second_is_still_worked_on(
+    runner: JobRunner, owner: QObject, qtbot: QtBot
+) -> None:
+    go_on = threading.Event()
+    seen: list[int] = []
+
+    def _items(progress: Progress) -> Iterator[int]:
+        yield 1
+        assert go_on.wait(10)
+        yield 2
+
+    runner.stream(Lane.MODEL, "stream", _items, owner=owner, each=seen.append)
+    qtbot.waitUntil(lambda: seen == [1])
+    go_on.set()
+    finish(runner, qtbot)
+    assert seen == [1, 2]
+
+
+def test_progress_reaches_the_panel(runner: JobRunner, owner: QObject, qtbot: QtBot) -> None:
+    statuses: list[JobStatus] = []
+    runner.changed.connect(statuses.append)
+
+    def _work(progress: Progress) -> None:
+        for done in range(1, 4):
+            progress.step(done, 3, f"item {done}")
+
+    runner.run(Lane.IO, "job", _work, owner=owner)
+    finish(runner, qtbot)
+    assert statuses[0].state is JobState.QUEUED
+    assert statuses[-1].state is JobState.DONE
+    assert statuses[-1].step.done == 3
+    assert [status.step.done for status in statuses] == sorted(status.step.done for status in statuses)
+
+
+def test_an_expected_error_is_told_in_its_own_sentence(
+    runner: JobRunner, owner: QObject, qtbot: QtBot
+) -> None:
+    told: list[str] = []
+
+    def _work(progress: Progress) -> None:
+        raise UsageError("The folder is empty.")
+
+    runner.run(Lane.IO, "job", _work, owner=owner, then=lambda _: told.append("then"), failed=told.append)
+    finish(runner, qtbot)
+    assert told == ["The folder is empty."]
+
+
+def test_an_unexpected_error_is_told_in_one_sentence_and_logged_in_full(
+    runner: JobRunner, owner: QObject, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[str] = []
+    runner.run(Lane.IO, "job", lambda progress: 1 / 0, owner=owner, failed=told.append)
+    finish(runner, qtbot)
+    assert len(told) == 1
+    assert "ZeroDivisionError" in told[0]
+    assert told[0].endswith("see the log file.")
+    assert "Traceback" in caplog.text
+
+
+def test_issues_of_items_are_listed_while_the_rest_goes_on(
+    runner: JobRunner, owner: QObject, qtbot: QtBot
+) -> None:
+    statuses: list[JobStatus] = []
+    runner.changed.connect(statuses.append)
+    seen: list[int] = []
+    runner.stream(
+        Lane.IO,
+        "stream",
+        lambda progress: iter(range(4)),
+        owner=owner,
+        each=seen.append,
+        issue=lambda item: f"{item} is odd." if item % 2 else "",
+    )
+    finish(runner, qtbot)
+    assert seen == [0, 1, 2, 3]
+    assert statuses[-1].issues == ("1 is odd.", "3 is odd.")
+
+
+def test_a_running_job_stops_at_its_next_step(runner: JobRunner, owner: QObject, qtbot: QtBot) -> None:
+    seen: list[str] = []
+    started = threading.Event()
+
+    def _endless(progress: Progress) -> None:
+        started.set()
+        while True:
+            progress.check()
+
+    job_id = runner.run(
+        Lane.MODEL,
+        "endless",
+        _endless,
+        owner=owner,
+        then=lambda _: seen.append("then"),
+        failed=seen.append,
+        ended=lambda: seen.append("ended"),
+    )
+    qtbot.waitUntil(started.is_set)
+    runner.cancel(job_id)
+    finish(runner, qtbot)
+    assert seen == ["ended"]
+
+
+def test_a_queued_job_that_is_cancelled_ends_at_once_and_never_runs(
+    runner: JobRunner, owner: QObject, qtbot: QtBot
+) -> None:
+    go_on, ran = threading.Event(), threading.Event()
+    statuses: dict[int, JobState] = {}
+    runner.changed.connect(lambda status: statuses.update({status.job_id: status.state}))
+    runner.run(Lane.MODEL, "first", lambda progress: go_on.wait(10), owner=owner)
+    second = runner.run(Lane.MODEL, "second", lambda progress: ran.set(), owner=owner)
+    runner.cancel(second)
+    assert statuses[second] is JobState.CANCELLED
+    go_on.set()
+    finish(runner, qtbot)
+    assert not ran.is_set()
+
+
+def test_cancelling_a_job_that_has_ended_does_nothing(
+    runner: JobRunner, owner: QObject, qtbot: QtBot
+) -> None:
+    job_id = runner.run(Lane.IO, "job", lambda progress: None, owner=owner)
+    finish(runner, qtbot)
+    runner.cancel(job_id)
+    assert runner.active(quiet=True) == ()
+
+
+def test_an_owner_that_is_gone_is_not_called_back(runner: JobRunner, qtbot: QtBot) -> None:
+    owner = QObject()
+    seen: list[object] = []
+    go_on = threading.Event()
+    runner.run(Lane.IO, "job", lambda progress: go_on.wait(10), owner=owner, then=seen.append)
+    with qtbot.waitSignal(owner.destroyed):
+        owner.deleteLater()
+    go_on.set()
+    finish(runner, qtbot)
+    assert seen == []
+
+
+def test_quiet_jobs_are_left_out_unless_asked_for(runner: JobRunner, owner: QObject, qtbot: QtBot) -> None:
+    go_on = threading.Event()
+    runner.run(Lane.IO, "quiet", lambda progress: go_on.wait(10), owner=owner, quiet=True)
+    assert runner.active() == ()
+    assert [status.title for status in runner.active(quiet=True)] == ["quiet"]
+    with qtbot.waitSignal(runner.idled):
+        go_on.set()
+
+
+def test_two_thousand_short_jobs_all_come_back(runner: JobRunner, owner: QObject, qtbot: QtBot) -> None:
+    seen: list[int] = []
+    lanes = list(Lane)
+    for number in range(2000):
+        runner.run(
+            lanes[number % 3], "job", lambda progress, number=number: number, owner=owner, then=seen.append
+        )
+    qtbot.waitUntil(lambda: len(seen) == 2000, timeout=30_000)
+    assert sorted(seen) == list(range(2000))
+
+
+def test_shutting_down_stops_what_runs_and_what_waits(qtbot: QtBot, owner: QObject) -> None:
+    runner = JobRunner()
+    started = threading.Event()
+
+    def _endless(progress: Progress) -> None:
+        started.set()
+        while True:
+            progress.check()
+
+    for _ in range(3):
+        runner.run(Lane.MODEL, "endless", _endless, owner=owner)
+    qtbot.waitUntil(started.is_set)
+    runner.shut_down()
+    finish(runner, qtbot)
+    runner.deleteLater()
+
+
+def test_a_mailbox_rings_once_until_it_is_emptied() -> None:
+    rings: list[int] = []
+    box = Mailbox(lambda: rings.append(1))
+    for number in range(5):
+        box.post(Started(number))
+    assert len(rings) == 1
+    assert [message.job_id for message in box.take(3)] == [0, 1, 2]
+    assert len(rings) == 2
+    assert [message.job_id for message in box.take(3)] == [3, 4]
+    assert len(rings) == 2
+    box.post(Started(9))
+    assert len(rings) == 3
