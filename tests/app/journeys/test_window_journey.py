@@ -121,6 +121,7 @@ def test_closing_while_a_job_runs_asks_and_stops_it(desk: Desk, qtbot: QtBot) ->
         try:
             while True:
                 progress.check()
+                stopped.wait(0.005)
         finally:
             stopped.set()
 
