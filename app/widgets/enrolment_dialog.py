@@ -136,7 +136,7 @@ class EnrolmentDialog(QDialog):
         buttons.addWidget(self._enrol)
         hint = TextLabel(
             self.tr(
-                "The largest face of each picture is enrolled. A CSV file has the columns subject and path."
+                "The main face of each picture is enrolled. A CSV file has the columns subject and path."
             ),
             "muted",
             wrap=True,

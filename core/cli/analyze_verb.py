@@ -11,10 +11,10 @@ import typer
 from core.cli import records
 from core.cli.exit_codes import ExitCode
 from core.cli.session import JsonOption, Session, WorkspaceOption
-from core.errors import DiscernError
+from core.errors import UnreadableVideo
 from core.progress import Progress
 from core.types import ImageAnalysis, Outcome
-from core.workspace import Workspace
+from core.workspace import VideoSource, Workspace
 
 
 def register(application: typer.Typer) -> None:
@@ -63,10 +63,17 @@ def _analyses(
         try:
             with opened.open_video(path, progress) as video:
                 for ordinal in [*(video.ordinal_at(seconds) for seconds in at), *frames]:
-                    yield opened.analyze(video.frame(ordinal))
-        except DiscernError as error:
+                    yield _analyze_frame(opened, video, ordinal)
+        except UnreadableVideo as error:
             progress.check()
             yield ImageAnalysis(path, Outcome.UNREADABLE, str(error))
+
+
+def _analyze_frame(opened: Workspace, video: VideoSource, ordinal: int) -> ImageAnalysis:
+    try:
+        return opened.analyze(video.frame(ordinal))
+    except UnreadableVideo as error:
+        return ImageAnalysis(video.info.path, Outcome.UNREADABLE, str(error), sha256=video.info.sha256)
 
 
 def _rows(analysis: ImageAnalysis) -> list[tuple[object, ...]]:

@@ -144,6 +144,8 @@ def register(application: typer.Typer) -> None:
         if session.json:
             session.line(record)
         else:
-            session.table(
-                ("what", "value"), [(key.replace("_", " "), value) for key, value in record.items()]
-            )
+            rows: list[tuple[str, object]] = [("revision", held.revision), ("galleries", len(held.galleries))]
+            rows += [("subjects", held.subjects), ("samples", held.samples)]
+            rows += [(f"samples with model {model[:12]}", count) for model, count in held.samples_by_model]
+            rows += [(f"samples {band.value}", count) for band, count in held.samples_by_band]
+            session.table(("what", "value"), rows)

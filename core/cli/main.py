@@ -48,16 +48,21 @@ def build_application() -> typer.Typer:
         context: typer.Context,
         workspace: WorkspaceOption = None,
         as_json: JsonOption = False,
-        version: bool = typer.Option(False, "--version", is_eager=True, help="Print the version and stop."),
+        version: bool = typer.Option(
+            False, "--version", is_eager=True, callback=_print_version, help="Print the version and stop."
+        ),
     ) -> None:
-        if version:
-            print(f"discern {__version__}")
-            raise typer.Exit
         context.obj = Session.of(context, workspace, as_json)
 
     for verb in VERBS:
         import_module(f"core.cli.{verb}_verb").register(application)
     return application
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"discern {__version__}")
+        raise typer.Exit
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -49,7 +49,15 @@ def test_test_files_have_names_that_are_unique_so_that_they_can_be_imported_side
 
 @pytest.mark.parametrize(
     "module",
-    ["core.types", "core.settings", "core.storage", "core.workspace", "core.cli", "core.recognition.cards"],
+    [
+        "core.types",
+        "core.settings",
+        "core.storage",
+        "core.workspace",
+        "core.cli",
+        "core.recognition.cards",
+        "core.training.events",
+    ],
 )
 def test_a_light_module_leaves_torch_out(module: str) -> None:
     program = (
