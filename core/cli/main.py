@@ -28,6 +28,7 @@ VERBS = (
     "demo",
     "evaluate",
     "desk",
+    "train",
 )
 
 

@@ -72,6 +72,7 @@ class Embedder:
         self.card = card
         self._unrecognizable = network.unrecognizable
         self._head = LinearHead.of(network.backbone)
+        self._index_head = network.head
         device = choose_device(settings.device)
         self._passes = FixedPasses(network.backbone, card.preprocessing, device, settings.batch_size)
 
@@ -115,7 +116,10 @@ class Embedder:
     def _describe(self, raw: NDArray[np.float32], feature_map: NDArray[np.float32]) -> FaceEmbedding:
         norm = float(np.linalg.norm(raw.astype(np.float64)))
         shares = displacement_shares(self._head, feature_map, self._unrecognizable.contributions)
-        index = embedding_recognizability_score(raw, self._unrecognizable.centre)
+        if self._index_head is None:
+            index = embedding_recognizability_score(raw, self._unrecognizable.centre)
+        else:
+            index = self._index_head.index(raw)
         return FaceEmbedding(
             embedding=(raw / norm).astype(np.float32),
             norm=norm,

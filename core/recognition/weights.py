@@ -1,4 +1,4 @@
-"""Weight files: one safetensors file holds a backbone and its unrecognizable reference."""
+"""Weight files: one safetensors file holds a network and its unrecognizable reference."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from safetensors import SafetensorError
 from core.errors import ModelUnavailable
 from core.recognition.backbones import MobileFaceNet, build_backbone
 from core.recognition.cards import weights_path
+from core.recognition.index_head import IndexHead
+from core.recognition.network import PREFIX, build_network
 from core.recognition.unrecognizable import UnrecognizableReference
 from core.types import ModelCard
 
@@ -38,11 +40,14 @@ class Network:
         On the processor, in evaluation mode.
     unrecognizable : UnrecognizableReference
         Means over unrecognizable crops.
+    head : IndexHead or None
+        The trained recognizability index, where the network has one.
     """
 
     card: ModelCard
     backbone: MobileFaceNet
     unrecognizable: UnrecognizableReference
+    head: IndexHead | None = None
 
 
 def load_network(card: ModelCard, directory: Path | None = None) -> Network:
@@ -72,10 +77,14 @@ def load_network(card: ModelCard, directory: Path | None = None) -> Network:
         raise ModelUnavailable(f"The weights {path} cannot be read: {error.strerror}.") from error
     if hashlib.sha256(data).hexdigest() != card.model_id:
         raise ModelUnavailable(f"The weights {path} are not the ones that the card of {card.name} describes.")
-    backbone = build_backbone(card.architecture, card.embedding_dim)
     try:
         tensors = safetensors.numpy.load(data)
         reference = UnrecognizableReference(tensors.pop(_CENTRE), tensors.pop(_CONTRIBUTIONS))
+        if card.architecture.startswith(PREFIX):
+            state = {name: torch.from_numpy(np.array(value)) for name, value in tensors.items()}
+            network = build_network(card.architecture, card.embedding_dim, state)
+            return Network(card, network.backbone, reference, IndexHead.of(network.head))
+        backbone = build_backbone(card.architecture, card.embedding_dim)
         load_backbone(backbone, {name.removeprefix(_BACKBONE): value for name, value in tensors.items()})
     except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
         raise ModelUnavailable(f"The weights {path} do not fit a {card.architecture} network.") from error
@@ -101,25 +110,30 @@ def load_backbone(backbone: MobileFaceNet, arrays: Mapping[str, NDArray[np.float
 
 
 def serialize_network(
-    arrays: Mapping[str, NDArray[np.float32]], reference: UnrecognizableReference, notes: Mapping[str, Any]
+    arrays: Mapping[str, NDArray[np.float32]],
+    reference: UnrecognizableReference,
+    notes: Mapping[str, Any],
+    prefix: str = _BACKBONE,
 ) -> bytes:
     """Make the bytes of a weight file.
 
     Parameters
     ----------
     arrays : mapping of str to ndarray of float32
-        The backbone's state.
+        The backbone's state, or a whole network's.
     reference : UnrecognizableReference
         Means over unrecognizable crops.
     notes : mapping
         How the reference was made, kept in the header of the file.
+    prefix : str
+        What the names in the file begin with; "" for the state of a whole network.
 
     Returns
     -------
     bytes
         A safetensors file; equal input gives equal bytes, so that its SHA-256 can name the model.
     """
-    tensors = {_BACKBONE + name: np.ascontiguousarray(value) for name, value in arrays.items()}
+    tensors = {prefix + name: np.ascontiguousarray(value) for name, value in arrays.items()}
     tensors |= {_CENTRE: reference.centre, _CONTRIBUTIONS: reference.contributions}
     # One key: safetensors writes several in an order that changes from process to process.
     metadata = {"discern": json.dumps(notes, sort_keys=True)}
