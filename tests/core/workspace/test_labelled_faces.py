@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from core.evaluation.intervals import wilson
+
 
 @pytest.mark.faces
 @pytest.mark.slow
@@ -35,5 +37,8 @@ def test_the_second_picture_of_a_person_finds_the_first_through_the_command_line
     for line in searched.stdout.splitlines():
         record = json.loads(line)
         hits += [candidate["subject"] for candidate in record["candidates"]] == [probes[record["probe"]]]
-    print(f"rank-1: {hits} of {len(probes)}")
+    interval = wilson(hits, len(probes))
+    print(
+        f"rank-1: {hits} of {len(probes)}, 95 % interval {interval.low:.3f} to {interval.high:.3f} (Wilson)"
+    )
     assert hits / len(probes) >= 0.97
