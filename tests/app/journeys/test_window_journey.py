@@ -115,9 +115,10 @@ def test_a_failed_job_opens_the_panel_and_says_why(desk: Desk, qtbot: QtBot) -> 
 
 
 def test_closing_while_a_job_runs_asks_and_stops_it(desk: Desk, qtbot: QtBot) -> None:
-    owner, stopped = QObject(desk.window), threading.Event()
+    owner, started, stopped = QObject(desk.window), threading.Event(), threading.Event()
 
     def _endless(progress: Progress) -> None:
+        started.set()
         try:
             while True:
                 progress.check()
@@ -126,6 +127,7 @@ def test_closing_while_a_job_runs_asks_and_stops_it(desk: Desk, qtbot: QtBot) ->
             stopped.set()
 
     desk.runner.run(Lane.MODEL, "Endless", _endless, owner=owner)
+    qtbot.waitUntil(started.is_set)
     assert not desk.window.close()
     (box,) = desk.window.findChildren(QMessageBox)
     assert "Endless" in box.informativeText()
