@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtCore import QAbstractItemModel, QObject, Qt
 from PySide6.QtGui import QImage
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from app.jobs import JobRunner
+from app.jobs import JobRunner, Lane
 from app.qtimage import image_from_bytes
 from app.qtmodels.candidates import CandidatesModel
 from app.qtmodels.gallery import SamplesModel
@@ -21,6 +23,7 @@ from app.qtmodels.tables import CasesModel, EnrolmentsModel
 from app.qtmodels.thumbnails import Thumbnails
 from app.widgets.terms import case_status, enrolment_status
 from core.errors import NotFound
+from core.progress import Progress
 from core.types import BoundingBox, Enrolment, EnrolmentStatus, ImageAnalysis, Outcome
 from tests.app.fakes import FakeWorkspace
 
@@ -208,16 +211,43 @@ def test_a_picture_that_is_gone_is_an_empty_one_and_is_not_asked_for_again(
     assert asked == [1]
 
 
-def test_of_many_pictures_the_last_ones_asked_for_come_first(runner: JobRunner, qtbot: QtBot) -> None:
+class _HeldRunner:
+    """Takes jobs as the runner does and does them one by one when told, so that their order is certain."""
+
+    def __init__(self) -> None:
+        self.held: deque[tuple[Callable, Callable, Callable]] = deque()
+
+    def run(
+        self,
+        lane: Lane,
+        title: str,
+        work: Callable,
+        *,
+        owner: QObject,
+        then: Callable,
+        ended: Callable,
+        quiet: bool,
+    ) -> None:
+        self.held.append((work, then, ended))
+
+    def do_all(self) -> None:
+        while self.held:
+            work, then, ended = self.held.popleft()
+            then(work(Progress()))
+            ended()
+
+
+def test_of_many_pictures_the_last_ones_asked_for_come_first(qtbot: QtBot) -> None:
     order: list[int] = []
 
     def _load(key: int) -> QImage:
         order.append(key)
         return QImage(4, 4, QImage.Format.Format_RGB32)
 
+    runner = _HeldRunner()
     thumbnails = Thumbnails(runner, _load)
     for key in range(400):
         thumbnails.get(key)
-    qtbot.waitUntil(lambda: not runner.active(quiet=True))
+    runner.do_all()
     assert set(order) == set(range(400))
     assert max(order.index(key) for key in range(380, 400)) < order.index(200)
