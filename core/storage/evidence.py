@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.errors import NotFound
 from core.storage.cases import case
 from core.storage.names import storable
 from core.storage.schema import EvidenceRow
@@ -54,13 +55,7 @@ def add_evidence(
     if case_id is not None:
         case(session, case_id)
     text = storable(str(path))
-    row = session.scalar(
-        select(EvidenceRow).where(
-            EvidenceRow.sha256 == sha256,
-            EvidenceRow.case_id.is_not_distinct_from(case_id),
-            EvidenceRow.path == text,
-        )
-    )
+    row = _row(session, case_id, text, sha256)
     if row is None:
         row = EvidenceRow(
             case_id=case_id, kind=kind.value, path=text, sha256=sha256, byte_size=byte_size, stored=stored
@@ -68,6 +63,43 @@ def add_evidence(
         session.add(row)
     row.stored = row.stored or stored
     session.flush()
+    return _evidence(row)
+
+
+def find_evidence(session: Session, case_id: int | None, path: Path | str, sha256: str) -> Evidence | None:
+    """Return the piece that :func:`add_evidence` would not add again, or None.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    case_id : int or None
+        The case it belongs to.
+    path : Path or str
+        Path as it was given.
+    sha256 : str
+        Hash of its bytes.
+
+    Returns
+    -------
+    Evidence or None
+        The piece that is there.
+    """
+    row = _row(session, case_id, storable(str(path)), sha256)
+    return None if row is None else _evidence(row)
+
+
+def piece_of_evidence(session: Session, evidence_id: int) -> Evidence:
+    """Return evidence by its key.
+
+    Raises
+    ------
+    NotFound
+        If there is none.
+    """
+    row = session.get(EvidenceRow, evidence_id)
+    if row is None:
+        raise NotFound(f"There is no evidence with the number {evidence_id}.")
     return _evidence(row)
 
 
@@ -90,6 +122,16 @@ def evidence(session: Session, case_id: int | None = None) -> tuple[Evidence, ..
     if case_id is not None:
         query = query.where(EvidenceRow.case_id == case_id)
     return tuple(_evidence(row) for row in session.scalars(query))
+
+
+def _row(session: Session, case_id: int | None, path: str, sha256: str) -> EvidenceRow | None:
+    return session.scalar(
+        select(EvidenceRow).where(
+            EvidenceRow.sha256 == sha256,
+            EvidenceRow.case_id.is_not_distinct_from(case_id),
+            EvidenceRow.path == path,
+        )
+    )
 
 
 def _evidence(row: EvidenceRow) -> Evidence:

@@ -51,9 +51,9 @@ class Ranking(Faces):
         kind = EvidenceKind.STILL if image.frame is None else EvidenceKind.VIDEO
         path = str(image.path or "")
         with self._database.write() as session:
-            before = {piece.evidence_id for piece in evidence.evidence(session, case_id)}
+            known = evidence.find_evidence(session, case_id, path, image.sha256)
             piece = evidence.add_evidence(session, case_id, kind, path, image.sha256, image.byte_size, True)
-            if piece.evidence_id not in before:
+            if known is None:
                 details = {
                     "evidence_id": piece.evidence_id,
                     "case_id": case_id,

@@ -12,7 +12,7 @@ from core.reporting.document import write_json
 from core.reporting.pdf import write_pdf
 from core.storage import audit, searches
 from core.storage.cases import case
-from core.storage.evidence import evidence
+from core.storage.evidence import piece_of_evidence
 from core.types import ModelCard, Search
 from core.workspace.cases import Cases
 from core.workspace.searching import SearchDesk
@@ -77,7 +77,6 @@ class Reports(SearchDesk, Cases):
         found = self.search_record(search_id)
         picture = self._files.read(found.probe.picture_sha256)
         with self._database.read() as session:
-            intake = {piece.evidence_id: piece for piece in evidence(session, found.case_id)}
             crops = [
                 searches.candidate_crop(session, search_id, candidate.rank)
                 for candidate in found.result.candidates
@@ -85,7 +84,7 @@ class Reports(SearchDesk, Cases):
             return build_content(
                 found,
                 case=None if found.case_id is None else case(session, found.case_id),
-                evidence=intake.get(found.probe.evidence_id),
+                evidence=piece_of_evidence(session, found.probe.evidence_id),
                 card=self._card_of(found),
                 limits=self.settings.imaging,
                 picture=picture,

@@ -11,7 +11,7 @@ import pytest
 from core.errors import Conflict, IntegrityFailure, NotFound, UsageError
 from core.storage.cases import case, cases, new_case
 from core.storage.database import Database
-from core.storage.evidence import add_evidence, evidence
+from core.storage.evidence import add_evidence, evidence, find_evidence, piece_of_evidence
 from core.storage.files import FileStore
 from core.storage.samples import NewSample, add_samples
 from core.storage.searches import NewSearch, add_search, candidate_crop, probe_crop, search, searches
@@ -214,3 +214,14 @@ def test_files_that_nobody_wants_are_found_and_removed(tmp_path: Path) -> None:
     store.remove(keys[2])
     store.remove(keys[2])
     assert store.orphans(keys[:2]) == (keys[3],)
+
+
+def test_evidence_is_found_by_its_key_and_by_what_makes_it_one_piece(database: Database) -> None:
+    with database.write() as session:
+        piece = add_evidence(session, None, EvidenceKind.STILL, "a.png", SHA, 10, True)
+    with database.read() as session:
+        assert piece_of_evidence(session, piece.evidence_id) == piece
+        assert find_evidence(session, None, Path("a.png"), SHA) == piece
+        assert find_evidence(session, None, "b.png", SHA) is None
+        with pytest.raises(NotFound):
+            piece_of_evidence(session, piece.evidence_id + 1)
