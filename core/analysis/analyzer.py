@@ -18,12 +18,13 @@ from core.detection.detector import Detector, load_detector
 from core.errors import ModelUnavailable
 from core.imaging.still import list_pictures
 from core.progress import Progress
-from core.recognition.cards import read_card
+from core.recognition.cards import find_model, models_directory, read_card
 from core.settings import Settings
 from core.types import FaceAnalysis, FaceDetection, ImageAnalysis, ModelCard, Outcome, SourceImage
 
 if TYPE_CHECKING:
     from core.recognition.embedder import Embedder, FaceEmbedding
+    from core.recognition.explanation import Explanation
 
 _log = logging.getLogger(__name__)
 
@@ -170,6 +171,10 @@ class FaceAnalyzer:
         """Embed crops that are aligned already; see :meth:`core.recognition.embedder.Embedder.embed`."""
         return self._embedder.embed(crops, progress)
 
+    def explain(self, crop: NDArray[np.uint8], progress: Progress | None = None) -> Explanation:
+        """Take the embedding of a crop apart; see :meth:`core.recognition.embedder.Embedder.explain`."""
+        return self._embedder.explain(crop, progress)
+
     def _run(
         self, jobs: Iterator[Callable[[], ImageAnalysis]], total: int | None, progress: Progress
     ) -> Iterator[ImageAnalysis]:
@@ -203,12 +208,12 @@ class FaceAnalyzer:
             embedding=embedding.embedding,
             embedding_norm=embedding.norm,
             recognizability=embedding.recognizability,
-            attention=embedding.attention,
+            attention_maps=embedding.attention_maps,
             model_id=self.card.model_id,
         )
 
 
-def load_analyzer(settings: Settings) -> FaceAnalyzer:
+def load_analyzer(settings: Settings, added: Path | None = None) -> FaceAnalyzer:
     """Load the detector and the network that the settings name.
 
     A detector that cannot run is logged, and every picture then says that boxes can be drawn by hand.
@@ -217,6 +222,8 @@ def load_analyzer(settings: Settings) -> FaceAnalyzer:
     ----------
     settings : Settings
         All settings.
+    added : Path, optional
+        Directory of further models and detectors, besides those that come with the application.
 
     Returns
     -------
@@ -231,9 +238,17 @@ def load_analyzer(settings: Settings) -> FaceAnalyzer:
     # torch takes seconds to import, and whoever imports this module may only want its types.
     from core.recognition.embedder import Embedder
 
-    embedder = Embedder(read_card(settings.recognition.model), settings.recognition)
+    further = () if added is None else (added,)
+    directory = find_model(settings.recognition.model, (models_directory(), *further))
+    card = read_card(settings.recognition.model, directory)
+    embedder = Embedder(card, settings.recognition, directory)
     try:
-        detector = load_detector(settings.detection.detector, settings.detection)
+        detector = load_detector(
+            settings.detection.detector,
+            settings.detection,
+            device=settings.recognition.device,
+            directories=(None, *further),
+        )
     except ModelUnavailable as error:
         _log.warning("%s", error)
         return FaceAnalyzer(None, embedder, settings, str(error))

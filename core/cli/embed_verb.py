@@ -9,7 +9,7 @@ import numpy as np
 import typer
 
 from core.cli.exit_codes import ExitCode
-from core.cli.session import JsonOption, Session, WorkspaceOption
+from core.cli.session import JsonOption, ModelOption, Session, WorkspaceOption
 from core.errors import UsageError
 from core.types import Outcome
 from core.workspace import PictureEmbedding
@@ -30,6 +30,7 @@ def register(application: typer.Typer) -> None:
             int | None,
             typer.Option("--resize", metavar="S", help="Take the crop down to S px and up again first."),
         ] = None,
+        model: ModelOption = None,
         workspace: WorkspaceOption = None,
         as_json: JsonOption = False,
     ) -> None:
@@ -37,7 +38,7 @@ def register(application: typer.Typer) -> None:
         session = Session.of(context, workspace, as_json)
         done: list[PictureEmbedding] = []
         failed: list[PictureEmbedding] = []
-        with session.open() as opened, session.progress() as progress:
+        with session.open(model) as opened, session.progress() as progress:
             for picture in opened.embed_paths(paths, aligned=aligned, resize=resize, progress=progress):
                 (done if picture.outcome is Outcome.OK else failed).append(picture)
             model_id = opened.active_model().model_id

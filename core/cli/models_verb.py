@@ -1,6 +1,10 @@
-"""`discern models`: which networks there are, and under what licence."""
+"""`discern models`: which networks there are and under what licence, and how to add one."""
 
 from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -34,3 +38,61 @@ def register(application: typer.Typer) -> None:
             session.say(f"  origin          {card.origin}")
             for text in (*card.figures, *card.limitations):
                 session.say(f"  - {text}")
+
+    @models.command("add")
+    def add(
+        context: typer.Context,
+        file: Annotated[
+            Path,
+            typer.Argument(
+                metavar="FILE",
+                help="Weights of insightface arcface_torch, AdaFace or CVLface, or of a RetinaFace detector "
+                "(retinaface-pytorch, Pytorch_Retinaface): .pth, .pt, .ckpt, a zip that holds one, or "
+                ".safetensors.",
+            ),
+        ],
+        faces: Annotated[
+            Path | None,
+            typer.Option(
+                "--faces",
+                metavar="DIR",
+                help="20 pictures of faces or more, to measure recognizability with; those of 112x112 px are "
+                "aligned crops. A folder for each of 50 people with two pictures in it gives the bands too.",
+            ),
+        ] = None,
+        name: Annotated[
+            str | None, typer.Option("--name", metavar="NAME", help="What to call it; else after the file.")
+        ] = None,
+        licence: Annotated[
+            str, typer.Option("--licence", metavar="TEXT", help="Licence of the weights, for the card.")
+        ] = "",
+        origin: Annotated[
+            str, typer.Option("--origin", metavar="TEXT", help="Where the weights come from, for the card.")
+        ] = "",
+        channel_order: Annotated[
+            str | None,
+            typer.Option(
+                "--channel-order", metavar="RGB|BGR", help="Instead of what the publisher documents."
+            ),
+        ] = None,
+        workspace: WorkspaceOption = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Make a model of a weight file; the workspace's settings and --model find it by its name."""
+        session = Session.of(context, workspace, as_json)
+        with session.open() as opened, session.progress() as progress:
+            added = opened.add_model(
+                file,
+                faces=faces,
+                name=name,
+                licence=licence,
+                origin=origin,
+                channel_order=channel_order,
+                progress=progress,
+            )
+        if session.json:
+            session.line(dataclasses.asdict(added))
+            return
+        session.say(f"{added.name} ({added.architecture}), id {added.model_id}")
+        for text in added.remarks:
+            session.say(f"  - {text}")

@@ -17,7 +17,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from core.progress import Progress, Step
-from core.settings import default_workspace
+from core.settings import default_workspace, load_settings
 from core.workspace import Workspace
 
 WorkspaceOption = Annotated[
@@ -28,6 +28,10 @@ WorkspaceOption = Annotated[
         help="The workspace; else DISCERN_WORKSPACE, else the user's data directory.",
         show_default=False,
     ),
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option("--model", metavar="NAME", help="A model of `models list` instead of the active one."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object or one line each.")]
 
@@ -54,9 +58,12 @@ class Session:
         directory = workspace or (outer.directory if outer else default_workspace())
         return cls(directory, as_json or bool(outer and outer.json))
 
-    def open(self) -> Workspace:
-        """Open the workspace, and make it when it is missing."""
-        return Workspace.open(self.directory)
+    def open(self, model: str | None = None) -> Workspace:
+        """Open the workspace, and make it when it is missing; `model` takes the place of the active one."""
+        if model is None:
+            return Workspace.open(self.directory)
+        settings = load_settings(self.directory / "settings.toml")
+        return Workspace.open(self.directory, settings.replace("recognition", model=model))
 
     def line(self, record: Mapping[str, Any]) -> None:
         """Print one object as one line of JSON."""

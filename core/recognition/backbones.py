@@ -1,28 +1,33 @@
-"""The networks that turn a crop into an embedding."""
+"""The networks that turn a crop into an embedding, by the names that model cards give them."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from functools import partial
 
 from torch import Tensor, nn
 from torch.nn import functional
 
 from core.errors import ModelUnavailable
+from core.recognition.features import Backbone, Features, HeadMap
+from core.recognition.iresnet import IResNet
+from core.recognition.mbf import InsightMobileFaceNet
 
+IRESNET_UNITS = {
+    "iresnet-18": (2, 2, 2, 2),
+    "iresnet-34": (3, 4, 6, 3),
+    "iresnet-50": (3, 4, 14, 3),
+    "iresnet-100": (3, 13, 30, 3),
+}
+"""Units a stage of insightface's networks."""
 
-class Features(NamedTuple):
-    """What a backbone gives for n crops.
-
-    Attributes
-    ----------
-    embedding : Tensor, shape (n, dim)
-        Not normalised.
-    feature_map : Tensor, shape (n, channels, rows, columns)
-        The last one before the head.
-    """
-
-    embedding: Tensor
-    feature_map: Tensor
+IR_UNITS = {
+    "ir-18": (2, 2, 2, 2),
+    "ir-34": (3, 4, 6, 3),
+    "ir-50": (3, 4, 14, 3),
+    "ir-101": (3, 13, 30, 3),
+}
+"""Units a stage of AdaFace's and CVLface's networks."""
 
 
 class SameConv(nn.Conv2d):
@@ -94,7 +99,7 @@ class InvertedResidual(nn.Module):
         return x + y if self.residual else y
 
 
-class MobileFaceNet(nn.Module):
+class MobileFaceNet(Backbone):
     """MobileFaceNet (Chen et al. 2018) as trained by sirius-ai/MobileFaceNet_TF.
 
     Batch normalisation is folded into the convolutions. Nothing between the last feature map and the
@@ -140,11 +145,25 @@ class MobileFaceNet(nn.Module):
         x = self.stem_project(self.stem_depthwise(self.stem(x)))
         x = self.stage6(self.stage5(self.stage4(self.stage3(self.stage2(x)))))
         feature_map = self.final_expand(x)
-        embedding = self.head_project(self.head_mix(self.head_depthwise(feature_map)))
-        return Features(embedding.flatten(1), feature_map)
+        return Features(self.project(feature_map), feature_map)
+
+    def project(self, feature_map: Tensor) -> Tensor:
+        """Apply the head alone to maps (n, 512, 7, 7); returns raw embeddings (n, dim)."""
+        embedding: Tensor = self.head_project(self.head_mix(self.head_depthwise(feature_map)))
+        return embedding.flatten(1)
+
+    def head_map(self) -> HeadMap:
+        """Return the head as a factor for each position and one matrix."""
+        (weights, shift), (mix, mix_bias), (project, project_bias) = (
+            _parameters(conv) for conv in (self.head_depthwise, self.head_mix, self.head_project)
+        )
+        project = project[:, :, 0, 0]
+        matrix = project @ mix[:, :, 0, 0]
+        bias = matrix @ shift + project @ mix_bias + project_bias
+        return HeadMap(weights[:, 0], matrix[None], bias)
 
 
-def build_backbone(architecture: str, dim: int) -> MobileFaceNet:
+def build_backbone(architecture: str, dim: int) -> Backbone:
     """Make a network with untrained weights.
 
     Parameters
@@ -156,7 +175,7 @@ def build_backbone(architecture: str, dim: int) -> MobileFaceNet:
 
     Returns
     -------
-    MobileFaceNet
+    Backbone
         In evaluation mode.
 
     Raises
@@ -175,4 +194,13 @@ def _stage(inputs: int, expanded: int, outputs: int, blocks: int, stride: int) -
     return nn.Sequential(first, *(InvertedResidual(outputs, expanded, outputs) for _ in range(blocks - 1)))
 
 
-_ARCHITECTURES = {"mobilefacenet": MobileFaceNet}
+def _parameters(conv: nn.Conv2d) -> tuple[Tensor, Tensor]:
+    return conv.weight.detach().double(), conv.get_parameter("bias").detach().double()
+
+
+_ARCHITECTURES: dict[str, Callable[[int], Backbone]] = {
+    "mobilefacenet": MobileFaceNet,
+    "mbf": InsightMobileFaceNet,
+    **{name: partial(IResNet, units) for name, units in IRESNET_UNITS.items()},
+    **{name: partial(IResNet, units, ir=True) for name, units in IR_UNITS.items()},
+}

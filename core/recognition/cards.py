@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from core.errors import ModelUnavailable
 from core.types import BandEdges, ModelCard, Preprocessing
+
+DETECTORS = frozenset({"retinaface"})
+"""Architectures whose cards lie in the same directories and are those of detectors."""
 
 
 def models_directory() -> Path:
@@ -36,7 +40,7 @@ def weights_path(card: ModelCard, directory: Path | None = None) -> Path:
 
 
 def list_models(directory: Path | None = None) -> tuple[ModelCard, ...]:
-    """Read all cards of a directory.
+    """Read all cards of recognition models in a directory, which may hold cards of detectors too.
 
     Parameters
     ----------
@@ -54,7 +58,34 @@ def list_models(directory: Path | None = None) -> tuple[ModelCard, ...]:
         If a card is damaged.
     """
     directory = directory or models_directory()
-    return tuple(read_card(path.stem, directory) for path in sorted(directory.glob("*.json")))
+    return tuple(read_card(name, directory) for name in _names(directory))
+
+
+def find_model(name: str, directories: Sequence[Path]) -> Path:
+    """Find the directory that a model lies in.
+
+    Parameters
+    ----------
+    name : str
+        Name of the model.
+    directories : sequence of Path
+        Where to look, in this order; they need not exist.
+
+    Returns
+    -------
+    Path
+        The first directory with a card of this name.
+
+    Raises
+    ------
+    ModelUnavailable
+        If no directory has one.
+    """
+    names = [(directory, _names(directory)) for directory in directories]
+    for directory, installed in names:
+        if name in installed:
+            return directory
+    raise _absent(name, [found for _, installed in names for found in installed])
 
 
 def read_card(name: str, directory: Path | None = None) -> ModelCard:
@@ -82,8 +113,7 @@ def read_card(name: str, directory: Path | None = None) -> ModelCard:
     try:
         return _from_json(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
-        names = ", ".join(sorted(other.stem for other in directory.glob("*.json"))) or "none"
-        raise ModelUnavailable(f"There is no model named {name!r} (installed: {names}).") from None
+        raise _absent(name, _names(directory)) from None
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ModelUnavailable(f"The model card {path} cannot be read: {error}.") from error
 
@@ -107,6 +137,24 @@ def write_card(card: ModelCard, directory: Path) -> Path:
     text = json.dumps(dataclasses.asdict(card), indent=2, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
     return path
+
+
+def _names(directory: Path) -> list[str]:
+    return [path.stem for path in sorted(directory.glob("*.json")) if not _is_of_detector(path)]
+
+
+def _is_of_detector(path: Path) -> bool:
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        # Whoever reads the card will say what is wrong with it.
+        return False
+    return isinstance(card, dict) and card.get("architecture") in DETECTORS
+
+
+def _absent(name: str, installed: Sequence[str]) -> ModelUnavailable:
+    names = ", ".join(sorted(installed)) or "none"
+    return ModelUnavailable(f"There is no model named {name!r} (installed: {names}).")
 
 
 def _from_json(data: dict[str, Any]) -> ModelCard:

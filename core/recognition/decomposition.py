@@ -1,10 +1,11 @@
 """The exact spatial decomposition of an embedding: what each region of the crop contributes.
 
-The head of MobileFaceNet is a 7 x 7 depthwise filter without padding followed by two 1 x 1 convolutions,
-with nothing nonlinear in between. With F the last feature map, w the depthwise filter and W the product of
-the two matrices, the raw embedding is therefore, exactly,
+Every backbone here ends in a head with nothing nonlinear in it: in MobileFaceNets a 7 x 7 depthwise filter
+without padding and matrices, in an IResNet one linear layer over all positions, and normalisation with fixed
+statistics. With F the last feature map, w_p a factor for each channel and M_p a matrix, which may be the same
+for all positions, the raw embedding is therefore, exactly,
 
-    v = sum over positions p of c_p + bias,    c_p = W (w_p * F_p).
+    v = sum over positions p of c_p + bias,    c_p = M_p (w_p * F_p).
 
 Against the mean over unrecognizable crops, whose contributions are c_p,UI, the displacement is
 d = v - v_UI = sum over p of (c_p - c_p,UI), and the share of position p in it is
@@ -22,10 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.recognition.backbones import MobileFaceNet
-
-KIND = "decomposition"
-"""What an :class:`~core.types.AttentionMap` made here calls itself."""
+from core.recognition.features import Backbone
 
 _SMALLEST_DISPLACEMENT = 1e-4
 """Relative to |v_UI|; below it a displacement is rounding of the float32 network, and has no direction."""
@@ -38,24 +36,24 @@ class LinearHead:
     Attributes
     ----------
     position_weights : ndarray of float64, shape (channels, rows, columns)
-        The depthwise filter.
-    projection : ndarray of float64, shape (dim, channels)
-        Product of the matrices that follow.
+        w, a factor for each channel at each position.
+    matrices : ndarray of float64, shape (1, dim, channels) or (rows * columns, dim, channels)
+        M, one for all positions or one for each, row by row.
     bias : ndarray of float64, shape (dim,)
         What all biases together add to the embedding.
     """
 
     position_weights: NDArray[np.float64]
-    projection: NDArray[np.float64]
+    matrices: NDArray[np.float64]
     bias: NDArray[np.float64]
 
     @classmethod
-    def of(cls, backbone: MobileFaceNet) -> LinearHead:
+    def of(cls, backbone: Backbone) -> LinearHead:
         """Take the head out of a network.
 
         Parameters
         ----------
-        backbone : MobileFaceNet
+        backbone : Backbone
             The network; it is not changed.
 
         Returns
@@ -63,33 +61,28 @@ class LinearHead:
         LinearHead
             Its head in float64.
         """
-        depthwise, mix, project = (
-            (_float64(conv.weight), _float64(conv.bias))
-            for conv in (backbone.head_depthwise, backbone.head_mix, backbone.head_project)
-        )
-        mix_matrix, project_matrix = mix[0][:, :, 0, 0], project[0][:, :, 0, 0]
-        projection = project_matrix @ mix_matrix
-        bias = projection @ depthwise[1] + project_matrix @ mix[1] + project[1]
-        return cls(depthwise[0][:, 0], projection, bias)
+        return cls(*(part.cpu().numpy() for part in backbone.head_map()))
 
 
-def contributions(head: LinearHead, feature_map: NDArray[np.float32]) -> NDArray[np.float64]:
+def contributions(head: LinearHead, feature_map: NDArray[np.floating]) -> NDArray[np.float64]:
     """Split an embedding into what each position adds to it.
 
     Parameters
     ----------
     head : LinearHead
         Head of the network.
-    feature_map : ndarray of float32, shape (channels, rows, columns)
-        The last feature map of one crop.
+    feature_map : ndarray, shape (channels, rows, columns)
+        The last feature map of one crop, or the mean of several.
 
     Returns
     -------
     ndarray of float64, shape (rows * columns, dim)
         c_p, row by row; together with the head's bias they add up to the raw embedding.
     """
-    weighted = (head.position_weights * feature_map).reshape(len(feature_map), -1)
-    return np.asarray(weighted.T @ head.projection.T)
+    weighted = (head.position_weights * feature_map).reshape(len(feature_map), -1).T
+    # Positions that share a matrix are multiplied with it at once.
+    grouped = weighted.reshape(len(head.matrices), -1, len(feature_map))
+    return np.asarray(grouped @ head.matrices.transpose(0, 2, 1)).reshape(len(weighted), -1)
 
 
 def displacement_shares(
@@ -112,16 +105,10 @@ def displacement_shares(
         Shares that add up to 1. None when the embedding does not differ from the unrecognizable mean, so
         that there is no direction to share.
     """
-    weighted = (head.position_weights * feature_map).reshape(len(feature_map), -1)
-    mean = reference.sum(axis=0, dtype=np.float64)
-    displacement = head.projection @ weighted.sum(axis=1) - mean
+    moved = contributions(head, feature_map) - reference
+    displacement = moved.sum(axis=0)
     squared = float(displacement @ displacement)
+    mean = reference.sum(axis=0, dtype=np.float64)
     if squared <= _SMALLEST_DISPLACEMENT**2 * float(mean @ mean):
         return None
-    # <W x, d> = <x, W'd>: the contributions themselves, positions x dim, are not needed.
-    lifted = (displacement @ head.projection) @ weighted - reference @ displacement
-    return np.asarray(lifted / squared, np.float32).reshape(feature_map.shape[1:])
-
-
-def _float64(tensor: object) -> NDArray[np.float64]:
-    return np.asarray(tensor.detach().cpu().numpy(), dtype=np.float64)  # type: ignore[attr-defined]
+    return np.asarray(moved @ displacement / squared, np.float32).reshape(feature_map.shape[1:])

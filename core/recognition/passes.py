@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core.recognition.backbones import MobileFaceNet
+from core.recognition.features import Backbone
 from core.types import Preprocessing
 
 _log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ class FixedPasses:
 
     Parameters
     ----------
-    backbone : MobileFaceNet
+    backbone : Backbone
         Moved to the device.
     preprocessing : Preprocessing
         From its card.
@@ -38,7 +38,7 @@ class FixedPasses:
     """
 
     def __init__(
-        self, backbone: MobileFaceNet, preprocessing: Preprocessing, device: torch.device, batch_size: int
+        self, backbone: Backbone, preprocessing: Preprocessing, device: torch.device, batch_size: int
     ) -> None:
         self.device = device
         self.batch_size = batch_size

@@ -8,9 +8,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from core.errors import UsageError
 from core.imaging.degradation import add_noise, gaussian_blur, resample_through
-from core.recognition.backbones import MobileFaceNet
+from core.progress import Progress
 from core.recognition.decomposition import LinearHead, contributions
+from core.recognition.features import Backbone
 from core.recognition.passes import FixedPasses
 from core.recognition.unrecognizable import UnrecognizableReference, is_unrecognizable
 from core.types import Preprocessing
@@ -71,13 +73,18 @@ def degrade_beyond_recognition(crop: NDArray[np.uint8], rng: np.random.Generator
 
 
 def measure_reference(
-    backbone: MobileFaceNet, preprocessing: Preprocessing, crops: NDArray[np.uint8], seed: int
+    backbone: Backbone,
+    preprocessing: Preprocessing,
+    crops: NDArray[np.uint8],
+    seed: int,
+    repeats: int = 1,
+    progress: Progress | None = None,
 ) -> MeasuredReference:
     """Find the unrecognizable cluster of a network.
 
     Parameters
     ----------
-    backbone : MobileFaceNet
+    backbone : Backbone
         The network.
     preprocessing : Preprocessing
         How to feed it.
@@ -85,29 +92,47 @@ def measure_reference(
         Clean faces, best one for each person.
     seed : int
         For the degradations.
+    repeats : int
+        How many times each face is degraded.
+    progress : Progress, optional
+        Hears of each pass and may cancel.
 
     Returns
     -------
     MeasuredReference
         Means over the degraded crops that lost the identity.
+
+    Raises
+    ------
+    UsageError
+        If not one degraded crop lost it.
+    Cancelled
+        If a stop was asked for.
     """
+    progress = progress or Progress()
     rng = np.random.default_rng(seed)
-    degraded = np.stack([degrade_beyond_recognition(crop, rng) for crop in crops])
+    degraded = np.stack([degrade_beyond_recognition(crop, rng) for _ in range(repeats) for crop in crops])
     passes = FixedPasses(backbone, preprocessing, torch.device("cpu"), PASS_SIZE)
     clean = _normalised(np.concatenate([raw for raw, _ in passes.run(crops)]))
-    head = LinearHead.of(backbone)
+    originals = np.tile(clean, (repeats, 1))
     centre = np.zeros(clean.shape[1])
-    mean = np.zeros((backbone.grid**2, clean.shape[1]))
+    mean = np.zeros((backbone.channels, backbone.grid, backbone.grid))
     done = kept = 0
     for raw, feature_maps in passes.run(degraded):
         embeddings = _normalised(raw)
-        lost = is_unrecognizable(clean[done : done + len(raw)], embeddings)
+        lost = is_unrecognizable(originals[done : done + len(raw)], embeddings)
         centre += embeddings[lost].sum(axis=0)
-        for feature_map in feature_maps[lost]:
-            mean += contributions(head, feature_map)
+        mean += feature_maps[lost].sum(axis=0, dtype=np.float64)
         done += len(raw)
         kept += int(lost.sum())
-    reference = UnrecognizableReference((centre / kept).astype(np.float32), (mean / kept).astype(np.float32))
+        progress.step(done, len(degraded), "unrecognizable crops")
+    if not kept:
+        raise UsageError("The network still recognizes every face after it was degraded beyond recognition.")
+    # The head is linear: the mean contributions are those of the mean feature map.
+    reference = UnrecognizableReference(
+        (centre / kept).astype(np.float32),
+        contributions(LinearHead.of(backbone), mean / kept).astype(np.float32),
+    )
     return MeasuredReference(reference, done, kept)
 
 

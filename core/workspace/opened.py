@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from core.errors import IntegrityFailure, ModelMismatch, NotFound, WorkspaceUnusable
-from core.recognition.cards import list_models, read_card
+from core.recognition.cards import find_model, list_models, models_directory, read_card
 from core.search.index import Index
 from core.settings import Settings, load_settings
 from core.storage import gallery
@@ -29,6 +29,7 @@ class OpenedWorkspace:
     `discern.db`        SQLite, the truth
     `files/`            pictures that were searched for, by SHA-256
     `index/`            side files for searching, one a model, rebuilt at need
+    `models/`           optional, weights and cards added to those that come with the application
     `settings.toml`     optional, overrides the defaults
     ==================  =====================================================
 
@@ -49,6 +50,7 @@ class OpenedWorkspace:
             reason = os.strerror(error.errno) if error.errno else str(error)
             raise WorkspaceUnusable(f"The workspace {directory} cannot be made: {reason}.") from error
         self.directory = directory
+        self.models_directory = directory / "models"
         self.settings = settings or load_settings(directory / "settings.toml")
         self._database = Database.open(directory / "discern.db")
         self._files = FileStore(directory / "files")
@@ -96,8 +98,8 @@ class OpenedWorkspace:
         self.close()
 
     def models(self) -> tuple[ModelCard, ...]:
-        """Return the cards of all models, without loading any."""
-        return list_models()
+        """Return the cards of all models, those of the workspace last, without loading any."""
+        return list_models() + list_models(self.models_directory)
 
     def active_model(self) -> ModelCard:
         """Return the card of the model that the settings choose, without loading it.
@@ -107,7 +109,7 @@ class OpenedWorkspace:
         ModelUnavailable
             If there is no such model.
         """
-        return read_card(self.settings.recognition.model)
+        return read_card(self.settings.recognition.model, self._model_directory())
 
     def warm_up(self) -> None:
         """Load detector and network now, so that the first face does not wait for them.
@@ -125,8 +127,11 @@ class OpenedWorkspace:
                 # torch takes seconds to import, so it waits for the first picture.
                 from core.analysis import load_analyzer
 
-                self._engine = load_analyzer(self.settings)
+                self._engine = load_analyzer(self.settings, self.models_directory)
             return self._engine
+
+    def _model_directory(self) -> Path:
+        return find_model(self.settings.recognition.model, (models_directory(), self.models_directory))
 
     def _index_path(self, card: ModelCard) -> Path:
         return self.directory / "index" / f"{card.model_id[:16]}.idx"

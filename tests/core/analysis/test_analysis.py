@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from core.progress import Progress, Step
 from core.recognition.cards import read_card
 from core.recognition.embedder import Embedder
 from core.settings import Settings, load_settings
-from core.types import BoundingBox, FaceDetection, ImageAnalysis, Outcome, SourceImage
+from core.types import AttentionKind, BoundingBox, FaceDetection, ImageAnalysis, Outcome, SourceImage
 
 EYES_NOSE_MOUTH = np.array([(204, 101), (247, 103), (222, 126), (205, 142), (242, 142)], np.float32)
 """The astronaut's landmarks, read off the picture; within a few px."""
@@ -86,9 +86,11 @@ def test_a_face_gets_everything_that_the_network_says(by_hand: FaceAnalyzer, pho
     assert face.embedding is not None
     assert np.linalg.norm(face.embedding) == pytest.approx(1.0, abs=1e-6)
     assert face.recognizability is not None
-    assert face.recognizability.provisional
-    assert face.attention is not None
-    assert float(face.attention.shares.sum()) == pytest.approx(1.0, abs=1e-5)
+    assert (face.recognizability.kind, face.recognizability.provisional) == ("RI", False)
+    decomposition = face.attention_maps[0]
+    assert decomposition.kind is AttentionKind.DECOMPOSITION
+    assert decomposition.faithfulness is None
+    assert float(decomposition.values.sum()) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_the_detector_finds_the_face_that_a_person_would_draw(
@@ -122,7 +124,8 @@ def test_a_face_below_the_least_eye_distance_is_too_small_and_says_how_small(
     assert face.aligned is not None
     assert face.aligned.eye_distance_px < app_settings.recognition.min_eye_distance_px
     assert face.reason.startswith("The eyes are 1.7 px apart")
-    assert (face.embedding, face.recognizability, face.attention, face.model_id) == (None, None, None, None)
+    assert (face.embedding, face.recognizability, face.model_id) == (None, None, None)
+    assert face.attention_maps == ()
 
 
 @pytest.mark.parametrize(
@@ -237,11 +240,15 @@ class FailingDetector:
 
     detector_id = "failing"
     max_side = 960
+    face_px = (24.0, 960.0)
 
     def detect(self, pixels: NDArray[np.uint8]) -> tuple[FaceDetection, ...]:
         if pixels.mean() > 200:
             raise ZeroDivisionError("division by zero")
         return ()
+
+    def detect_many(self, pictures: Sequence[NDArray[np.uint8]]) -> list[tuple[FaceDetection, ...]]:
+        return [self.detect(pixels) for pixels in pictures]
 
 
 def test_an_internal_error_costs_one_picture_of_a_batch_and_is_logged(

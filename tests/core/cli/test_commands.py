@@ -110,14 +110,18 @@ def test_frames_of_a_video_are_analysed_by_number_and_time_and_a_missing_one_sto
     assert left[0] - left[1] == pytest.approx(8, abs=3)
 
 
-def test_a_model_says_its_licence_and_that_its_index_is_provisional(
+def test_a_model_says_its_licence_and_whether_its_index_is_provisional(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     code, records, _ = run(capsys, "--workspace", tmp_path / "w", "models", "list")
     assert code == 0
     (active,) = [record for record in records if record["active"]]
-    assert active["provisional"]
-    assert "research" in active["licence"]
+    assert {record["recognizability"]: record["provisional"] for record in records} == {
+        "ERS": True,
+        "RI": False,
+    }
+    assert all("research" in record["licence"] for record in records)
+    assert active["recognizability"] == "RI"
 
 
 def test_an_intact_workspace_verifies_and_an_edited_log_is_named(

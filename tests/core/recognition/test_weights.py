@@ -12,11 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import safetensors.numpy
+import torch
 from numpy.typing import NDArray
 
 from core.errors import ModelUnavailable
+from core.recognition.backbones import build_backbone
 from core.recognition.cards import weights_path
-from core.recognition.weights import Network, load_network, serialize_network
+from core.recognition.unrecognizable import UnrecognizableReference
+from core.recognition.weights import Network, backbone_arrays, load_network, read_notes, serialize_network
 from core.types import ModelCard
 
 Tensors = dict[str, NDArray[np.float32]]
@@ -115,3 +118,31 @@ def test_a_file_that_is_no_safetensors_is_refused_even_with_the_right_hash(
     weights_path(card, tmp_path).write_bytes(data)
     with pytest.raises(ModelUnavailable, match="do not fit"):
         load_network(dataclasses.replace(card, model_id=hashlib.sha256(data).hexdigest()), tmp_path)
+
+
+def test_a_network_with_batch_normalisation_survives_its_file(card: ModelCard, tmp_path: Path) -> None:
+    torch.manual_seed(2)
+    backbone = build_backbone("ir-18", 32)
+    for module in backbone.modules():
+        if isinstance(module, torch.nn.BatchNorm2d) and module.running_mean is not None:
+            module.running_mean.normal_()
+    arrays = backbone_arrays(backbone)
+    assert not [name for name in arrays if "num_batches" in name]
+    reference = UnrecognizableReference(np.ones(32, np.float32), np.ones((49, 32), np.float32))
+    data = serialize_network(arrays, reference, {"source": "here"})
+    ours = dataclasses.replace(
+        card, architecture="ir-18", embedding_dim=32, model_id=hashlib.sha256(data).hexdigest()
+    )
+    weights_path(ours, tmp_path).write_bytes(data)
+    loaded = load_network(ours, tmp_path).backbone
+    for name, value in backbone.state_dict().items():
+        assert torch.equal(loaded.state_dict()[name], value)
+    assert read_notes(weights_path(ours, tmp_path)) == {"source": "here"}
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no weights at all"], ids=["absent", "empty", "text"])
+def test_a_file_that_is_no_weight_file_has_no_notes(content: bytes | None, tmp_path: Path) -> None:
+    path = tmp_path / "file.safetensors"
+    if content is not None:
+        path.write_bytes(content)
+    assert read_notes(path) == {}
