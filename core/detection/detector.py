@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.detection.cards import list_detector_cards, read_detector_card
 from core.errors import ModelUnavailable
 from core.settings import DetectionSettings
 from core.types import FaceDetection
@@ -24,6 +26,10 @@ class Detector(Protocol):
     def max_side(self) -> int:
         """Longest side in px of a picture that it takes."""
 
+    @property
+    def face_px(self) -> tuple[float, float]:
+        """Smallest and largest side of a face in px that it finds reliably."""
+
     def detect(self, pixels: NDArray[np.uint8]) -> tuple[FaceDetection, ...]:
         """Find faces.
 
@@ -38,13 +44,45 @@ class Detector(Protocol):
             In no particular order; coordinates are px of `pixels`.
         """
 
+    def detect_many(self, pictures: Sequence[NDArray[np.uint8]]) -> list[tuple[FaceDetection, ...]]:
+        """Find faces in several pictures.
 
-def available_detectors() -> tuple[str, ...]:
-    """Return the names that :func:`load_detector` knows, whether or not their packages are installed."""
-    return tuple(sorted(_LOADERS))
+        Parameters
+        ----------
+        pictures : sequence of ndarray of uint8, shape (height, width, 3)
+            As for :meth:`detect`.
+
+        Returns
+        -------
+        list of tuple of FaceDetection
+            What :meth:`detect` finds in each picture, in order.
+        """
 
 
-def load_detector(name: str, settings: DetectionSettings) -> Detector:
+def available_detectors(directories: Iterable[Path | None] = (None,)) -> tuple[str, ...]:
+    """Return the names that :func:`load_detector` knows, whether or not their packages are installed.
+
+    Parameters
+    ----------
+    directories : iterable of Path or None
+        Where cards of detectors lie; None stands for the models that come with the application.
+
+    Returns
+    -------
+    tuple of str
+        In order.
+    """
+    cards = (card for directory in directories for card in list_detector_cards(directory))
+    return tuple(sorted({*_PACKAGES, *(card.name for card in cards)}))
+
+
+def load_detector(
+    name: str,
+    settings: DetectionSettings,
+    *,
+    device: str = "auto",
+    directories: Iterable[Path | None] = (None,),
+) -> Detector:
     """Load a detector by name.
 
     Parameters
@@ -52,7 +90,12 @@ def load_detector(name: str, settings: DetectionSettings) -> Detector:
     name : str
         One of :func:`available_detectors`.
     settings : DetectionSettings
-        The least confidence that is reported.
+        The least confidence that is reported, and the overlap from which two boxes are the same face.
+    device : str
+        "auto", "cpu" or "cuda", for a detector that can run on a GPU.
+    directories : iterable of Path or None
+        Where cards of detectors lie, in order of preference; None stands for the models that come with the
+        application.
 
     Returns
     -------
@@ -64,11 +107,18 @@ def load_detector(name: str, settings: DetectionSettings) -> Detector:
     ModelUnavailable
         If the name is not known, or the detector cannot run on this machine.
     """
-    loader = _LOADERS.get(name)
-    if loader is None:
-        known = ", ".join(available_detectors())
-        raise ModelUnavailable(f"There is no detector {name!r}; known are: {known}.")
-    return loader(settings)
+    directories = tuple(directories)
+    if name in _PACKAGES:
+        return _PACKAGES[name](settings)
+    for directory in directories:
+        card = read_detector_card(name, directory)
+        if card is not None:
+            # torch takes seconds to import, and whoever imports this module may only want its protocol.
+            from core.detection.retinaface.detector import open_retinaface
+
+            return open_retinaface(card, settings, device, directory)
+    known = ", ".join(available_detectors(directories))
+    raise ModelUnavailable(f"There is no detector {name!r}; known are: {known}.")
 
 
 def _libfacedetection(settings: DetectionSettings) -> Detector:
@@ -77,4 +127,4 @@ def _libfacedetection(settings: DetectionSettings) -> Detector:
     return LibFaceDetection(settings.min_confidence)
 
 
-_LOADERS: dict[str, Callable[[DetectionSettings], Detector]] = {"libfacedetection": _libfacedetection}
+_PACKAGES: dict[str, Callable[[DetectionSettings], Detector]] = {"libfacedetection": _libfacedetection}

@@ -8,7 +8,7 @@ pictures reach it contiguous and in tiles.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 
@@ -20,6 +20,9 @@ from core.types import BoundingBox, FaceDetection
 
 MAX_SIDE = 960
 """Longest side in px that the library was made for."""
+
+FACE_PX = (24.0, float(MAX_SIDE))
+"""Below the first side in px, faces begin to be missed; the largest may fill the picture."""
 
 
 class LibFaceDetection:
@@ -48,6 +51,7 @@ class LibFaceDetection:
         self._find = yuface.detect
         self._min_confidence = min_confidence
         self.max_side = MAX_SIDE
+        self.face_px = FACE_PX
         self.detector_id = f"libfacedetection (yuface {version('yuface')})"
 
     def detect(self, pixels: NDArray[np.uint8]) -> tuple[FaceDetection, ...]:
@@ -85,6 +89,26 @@ class LibFaceDetection:
             )
             if box[2] > 0 and box[3] > 0
         )
+
+    def detect_many(self, pictures: Sequence[NDArray[np.uint8]]) -> list[tuple[FaceDetection, ...]]:
+        """Find faces in several pictures, one after the other.
+
+        Parameters
+        ----------
+        pictures : sequence of ndarray of uint8, shape (height, width, 3)
+            As for :meth:`detect`.
+
+        Returns
+        -------
+        list of tuple of FaceDetection
+            One for each picture, in order.
+
+        Raises
+        ------
+        ValueError
+            If a picture is too large.
+        """
+        return [self.detect(pixels) for pixels in pictures]
 
 
 @contextmanager

@@ -26,8 +26,6 @@ MAX_ENLARGEMENT = 3.0
 PADDING = 0.25
 """Margin around a small picture, as a share of its longer side."""
 
-_SMALLEST_FACE_PX = 24
-
 
 def detect_faces(
     pixels: NDArray[np.uint8], detector: Detector, settings: DetectionSettings
@@ -36,8 +34,9 @@ def detect_faces(
 
     A picture shorter than `upscale_below_px` is searched enlarged to that length (at most three times), for
     its small faces, and with a margin around it, for a face that fills it. A picture longer than `tile_px` is
-    searched in overlapping tiles, and shrunk for the faces that are larger than the overlap. Then
-    every small face is looked at again, enlarged, because its landmarks are only known to a whole px.
+    searched in overlapping tiles. Then it is shrunk, step by step, for the faces that are larger than the
+    overlap or than the detector finds. Last, every small face is looked at again, enlarged, because its
+    landmarks are not known well.
 
     Parameters
     ----------
@@ -53,23 +52,26 @@ def detect_faces(
     tuple of FaceDetection
         One for each face, largest first, in px of `pixels`; boxes may reach beyond the picture.
     """
+    if pixels.size == 0:
+        return ()
+    views = list(_views(pixels, settings, detector))
     found = []
     scales = []
-    for view in _views(pixels, settings, detector.max_side):
-        for face in detector.detect(view.pixels):
-            if not view.is_cut(face.box):
-                found.append(view.to_picture(face))
-                scales.append(view.scale_x)
-    faces = []
-    for kept in survivors(found, settings.nms_iou):
-        seen_px = math.sqrt(found[kept].box.area) * scales[kept]
-        faces.append(refine(found[kept], pixels, detector) if seen_px < ENOUGH_PX else found[kept])
-    largest_first = sorted(survivors(faces, settings.nms_iou), key=lambda kept: -faces[kept].box.area)
-    return tuple(faces[kept] for kept in largest_first)
+    for view, seen in zip(views, detector.detect_many([view.pixels for view in views]), strict=True):
+        whole = [face for face in seen if not view.is_cut(face.box)]
+        found += [view.to_picture(face) for face in whole]
+        scales += [view.scale_x] * len(whole)
+    kept = survivors(found, settings.nms_iou)
+    small = [place for place in kept if math.sqrt(found[place].box.area) * scales[place] < ENOUGH_PX]
+    for place, face in zip(small, refine([found[place] for place in small], pixels, detector), strict=True):
+        found[place] = face
+    faces = [found[place] for place in kept]
+    largest_first = sorted(survivors(faces, settings.nms_iou), key=lambda place: -faces[place].box.area)
+    return tuple(faces[place] for place in largest_first)
 
 
-def _views(pixels: NDArray[np.uint8], settings: DetectionSettings, max_side: int) -> Iterator[View]:
-    side = min(settings.tile_px, max_side)
+def _views(pixels: NDArray[np.uint8], settings: DetectionSettings, detector: Detector) -> Iterator[View]:
+    side = min(settings.tile_px, detector.max_side)
     overlap = min(settings.tile_overlap_px, side // 2)
     longer = max(pixels.shape[:2])
     whole = resized(pixels, 1.0)
@@ -80,8 +82,9 @@ def _views(pixels: NDArray[np.uint8], settings: DetectionSettings, max_side: int
         if longer + 2 * margin <= side:
             whole = padded(whole, margin)
     yield from tiles(whole, side, overlap)
-    step = max(2.0, overlap / _SMALLEST_FACE_PX)
-    scale, last = 1.0, side / longer
+    smallest, largest = detector.face_px
+    step = max(2.0, min(overlap, largest) / smallest)
+    scale, last = 1.0, min(side, largest) / longer
     while scale > last:
         scale = max(scale / step, last)
         yield from tiles(resized(pixels, scale), side, overlap)

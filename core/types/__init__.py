@@ -5,11 +5,12 @@ source image after its EXIF orientation was applied, x to the right and y down, 
 the centre of pixel (0, 0) when it is (0, 0).
 """
 
+from core.types.attention import AttentionKind, AttentionMap, Faithfulness, PairEvidence
 from core.types.cases import AuditEntry, Case, CaseStatus, Evidence, EvidenceKind
+from core.types.detectors import DetectorCard, RetinaFaceConfig
 from core.types.faces import (
     AlignedFace,
     AlignmentSource,
-    AttentionMap,
     Band,
     BoundingBox,
     FaceAnalysis,
@@ -29,11 +30,12 @@ from core.types.gallery import (
 )
 from core.types.images import FrameReference, SourceImage, VideoInfo
 from core.types.models import BandEdges, ModelCard, Preprocessing
-from core.types.searching import Candidate, CandidateList, Fusion, Probe, Search, Template
+from core.types.searching import Candidate, CandidateList, Fusion, Probe, Search, SearchMaps, Template
 
 __all__ = [
     "AlignedFace",
     "AlignmentSource",
+    "AttentionKind",
     "AttentionMap",
     "AuditEntry",
     "Band",
@@ -43,12 +45,14 @@ __all__ = [
     "CandidateList",
     "Case",
     "CaseStatus",
+    "DetectorCard",
     "Enrolment",
     "EnrolmentStatus",
     "Evidence",
     "EvidenceKind",
     "FaceAnalysis",
     "FaceDetection",
+    "Faithfulness",
     "FrameReference",
     "Fusion",
     "Gallery",
@@ -56,11 +60,14 @@ __all__ = [
     "ImageAnalysis",
     "ModelCard",
     "Outcome",
+    "PairEvidence",
     "Preprocessing",
     "Probe",
     "Recognizability",
+    "RetinaFaceConfig",
     "Sample",
     "Search",
+    "SearchMaps",
     "SourceImage",
     "Subject",
     "SubjectEmbeddings",

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from core.detection.detector import Detector, load_detector
+from core.detection.retinaface.network import RetinaFaceNet
 from core.errors import ModelUnavailable
 from core.settings import DetectionSettings, load_settings
 from core.types import BoundingBox, FaceDetection
+from core.types.detectors import RetinaFaceConfig
 
 
 class SquareFinder:
@@ -20,8 +24,14 @@ class SquareFinder:
 
     detector_id = "squares"
 
-    def __init__(self, smallest: float = 1.0, largest: float = 1e9, max_side: int = 960) -> None:
-        self.smallest, self.largest, self.max_side = smallest, largest, max_side
+    def __init__(
+        self,
+        smallest: float = 1.0,
+        largest: float = 1e9,
+        max_side: int = 960,
+        face_px: tuple[float, float] = (24.0, 960.0),
+    ) -> None:
+        self.smallest, self.largest, self.max_side, self.face_px = smallest, largest, max_side, face_px
         self.seen: list[tuple[int, ...]] = []
 
     def detect(self, pixels: NDArray[np.uint8]) -> tuple[FaceDetection, ...]:
@@ -40,6 +50,9 @@ class SquareFinder:
                 faces.append(FaceDetection(box, points, 0.9, self.detector_id))
         return tuple(faces)
 
+    def detect_many(self, pictures: Sequence[NDArray[np.uint8]]) -> list[tuple[FaceDetection, ...]]:
+        return [self.detect(pixels) for pixels in pictures]
+
 
 @pytest.fixture
 def settings() -> DetectionSettings:
@@ -49,6 +62,23 @@ def settings() -> DetectionSettings:
 @pytest.fixture
 def squares() -> Callable[..., SquareFinder]:
     return SquareFinder
+
+
+@pytest.fixture(scope="session")
+def lively_network() -> Callable[[RetinaFaceConfig], RetinaFaceNet]:
+    """Make networks whose answers differ from place to place, which torch's own random weights do not."""
+
+    def make(config: RetinaFaceConfig) -> RetinaFaceNet:
+        torch.manual_seed(8)
+        network = RetinaFaceNet(config).eval()
+        for module in network.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight)
+        for head in (*network.BboxHead, *network.LandmarkHead):
+            nn.init.normal_(head.conv1x1.weight, std=0.05)
+        return network
+
+    return make
 
 
 @pytest.fixture(scope="session")

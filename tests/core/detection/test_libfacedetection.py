@@ -159,4 +159,4 @@ def test_a_missing_package_is_explained(settings: DetectionSettings, monkeypatch
 def test_an_unknown_detector_is_named_with_those_that_are_known(settings: DetectionSettings) -> None:
     with pytest.raises(ModelUnavailable, match="'retina'; known are: libfacedetection"):
         load_detector("retina", settings)
-    assert available_detectors() == ("libfacedetection",)
+    assert "libfacedetection" in available_detectors()

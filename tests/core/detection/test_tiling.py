@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -115,7 +115,10 @@ def test_a_face_that_fills_the_picture_is_found_within_a_margin(
     squares: Finder, settings: DetectionSettings
 ) -> None:
     class NeedsGround:
-        detector_id, max_side = "needs ground", 960
+        detector_id, max_side, face_px = "needs ground", 960, (24.0, 960.0)
+
+        def detect_many(self, pictures: Sequence[NDArray[np.uint8]]) -> list[tuple[FaceDetection, ...]]:
+            return [self.detect(pixels) for pixels in pictures]
 
         def detect(self, pixels: NDArray[np.uint8]) -> tuple[FaceDetection, ...]:
             width = pixels.shape[1]
@@ -147,6 +150,37 @@ def test_unusual_settings_neither_overtax_the_detector_nor_loop(
     assert any(face.box.width == pytest.approx(40, abs=3) for face in faces)
 
 
+@pytest.mark.parametrize("side", [20, 150, 300, 500, 880])
+def test_a_face_larger_than_the_detector_finds_is_found_in_the_shrunk_picture(
+    side: int, squares: Finder, settings: DetectionSettings
+) -> None:
+    finder = squares(smallest=8, largest=120, face_px=(10.0, 110.0))
+    faces = detect_faces(_picture(900, 900, (10, 10, side)), finder, settings)
+    assert len(faces) == 1
+    assert faces[0].box.width == pytest.approx(side, rel=0.1)
+
+
+@pytest.mark.parametrize("face_px", [(6.0, 100.0), (16.0, 512.0), (24.0, 960.0)])
+@pytest.mark.parametrize("size", [(500, 400), (960, 960), (2400, 1000)])
+def test_no_size_between_the_smallest_and_the_whole_picture_falls_between_the_views(
+    size: tuple[int, int], face_px: tuple[float, float], squares: Finder, settings: DetectionSettings
+) -> None:
+    finder = squares(face_px=face_px)
+    side = face_px[0]
+    while side < min(size) - 10:
+        finder.smallest, finder.largest = face_px[0] * 0.9, face_px[1] * 1.1
+        x, y = size[0] // 2 - int(side) // 2, size[1] // 2 - int(side) // 2
+        assert len(detect_faces(_picture(*size, (x, y, round(side))), finder, settings)) == 1, side
+        side *= 1.6
+
+
+def test_a_picture_without_pixels_has_no_faces(squares: Finder, settings: DetectionSettings) -> None:
+    finder = squares()
+    assert detect_faces(np.zeros((0, 0, 3), np.uint8), finder, settings) == ()
+    assert detect_faces(np.zeros((0, 9, 3), np.uint8), finder, settings) == ()
+    assert finder.seen == []
+
+
 @pytest.mark.parametrize("size", [(1, 1), (1, 5000), (5000, 3), (2, 700), (31, 33)])
 def test_strange_pictures_have_no_faces(
     size: tuple[int, int], squares: Finder, settings: DetectionSettings
@@ -156,15 +190,15 @@ def test_strange_pictures_have_no_faces(
 
 def test_a_face_that_is_not_found_again_stays_as_it_was(squares: Finder) -> None:
     face = FaceDetection(BoundingBox(5, 5, 10, 10), None, 0.7, "squares")
-    assert refine(face, _picture(60, 60), squares()) is face
+    assert refine([face], _picture(60, 60), squares()) == [face]
     elsewhere = _picture(60, 60, (20, 20, 9))
-    assert refine(face, elsewhere, squares()) is face
+    assert refine([face, face], elsewhere, squares()) == [face, face]
 
 
 def test_a_second_look_finds_landmarks_between_the_pixels(squares: Finder) -> None:
     pixels = resized(_picture(400, 400, (103, 110, 90)), 0.1).pixels
     coarse = squares().detect(pixels)[0]
-    fine = refine(coarse, pixels, squares())
+    (fine,) = refine([coarse], pixels, squares())
     # The centre of the square is (147.5, 154.5) in the large picture, (14.3, 15) in the small one.
     assert fine.landmarks is not None
     np.testing.assert_allclose(fine.landmarks[2], (14.3, 15.0), atol=0.15)
