@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,18 +25,16 @@ class FacePictures:
         The box at native px.
     aligned : QImage or None
         The crop that the network sees.
-    attention : QImage or None
-        Overlay for the aligned crop.
+    maps : tuple of QImage
+        An overlay for the aligned crop for each of the face's maps.
     """
 
     found: QImage
     aligned: QImage | None
-    attention: QImage | None
+    maps: tuple[QImage, ...]
 
 
-def face_pictures(
-    image: SourceImage, face: FaceAnalysis, attention: NDArray[np.uint8] | None
-) -> FacePictures:
+def face_pictures(image: SourceImage, face: FaceAnalysis, maps: Sequence[NDArray[np.uint8]]) -> FacePictures:
     """Cut a face out of its picture.
 
     Parameters
@@ -44,8 +43,8 @@ def face_pictures(
         The picture.
     face : FaceAnalysis
         One of its faces.
-    attention : ndarray of uint8, shape (size, size, 4), or None
-        RGBA overlay for the aligned crop.
+    maps : sequence of ndarray of uint8, shape (size, size, 4)
+        RGBA overlays for the aligned crop.
 
     Returns
     -------
@@ -55,7 +54,7 @@ def face_pictures(
     box = face.detection.box
     found = cut(image.pixels, box.x, box.y, box.width, box.height)
     aligned = image_from_array(face.aligned.crop) if face.aligned else None
-    return FacePictures(found, aligned, None if attention is None else image_from_array(attention))
+    return FacePictures(found, aligned, tuple(map(image_from_array, maps)))
 
 
 def image_from_array(pixels: NDArray[np.uint8]) -> QImage:

@@ -22,7 +22,7 @@ from app.widgets.lists import row_list
 from app.widgets.page import Page, columns, tool_buttons
 from app.widgets.report_preview import ReportPreview
 from core.errors import NotFound
-from core.types import Case, Search
+from core.types import Case, Search, SearchMaps
 
 if TYPE_CHECKING:
     from core.workspace import ReportFiles, Workspace
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Content:
     search: Search
+    maps: SearchMaps
     case: Case | None
     pictures: dict[str, QImage]
 
@@ -156,11 +157,11 @@ class ReportPage(Page):
             except NotFound:
                 continue
             pictures[f"sample-{candidate.sample_id}"] = image_from_bytes(crop)
-        return _Content(search, case, pictures)
+        return _Content(search, self._workspace.search_maps(search_id), case, pictures)
 
     def _show(self, content: _Content) -> None:
         if content.search.search_id == self._search_id:
-            self.preview.show_search(content.search, content.case, content.pictures)
+            self.preview.show_search(content.search, content.maps, content.case, content.pictures)
             self._stack.setCurrentIndex(1)
 
     def _show_searches(self, searches: tuple[Search, ...]) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QModelIndex, Signal, Slot
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.actions import make_action
+from app.actions import MapDisplay, make_action
 from app.jobs import JobRunner, Lane
 from app.qtimage import image_from_bytes
 from app.qtmodels.candidates import CandidatesModel
@@ -20,7 +20,7 @@ from app.widgets.candidate_pair import CandidatePair
 from app.widgets.delegates import CandidateDelegate, TwoLineDelegate
 from app.widgets.empty_state import EmptyState
 from app.widgets.lists import row_list
-from app.widgets.page import Page, columns, tool_buttons
+from app.widgets.page import Page, column, columns, tool_buttons
 from app.widgets.search_terms import SearchTerms
 from app.widgets.text import Notice, TextLabel
 from app.widgets.theme import SPACING
@@ -93,6 +93,7 @@ class SearchPage(Page):
             self.before_action,
             self.again_action,
             self.report_action,
+            self.maps.test_action,
         ]
 
     @Slot()
@@ -141,6 +142,7 @@ class SearchPage(Page):
 
     def _show_new(self, search: Search) -> None:
         self._show_search(search)
+        self.maps.test(search)
         self._state.searches_changed.emit()
 
     def _lay_out(self) -> None:
@@ -151,6 +153,7 @@ class SearchPage(Page):
         self.list = row_list(self.candidates, CandidateDelegate, tr("Candidates, rank 1 first"))
         self.list.setMinimumWidth(340)
         self.pair = CandidatePair(self._state.card.bands)
+        self.maps = MapDisplay(self._workspace, self._runner, self.pair.probe, self)
         self.summary = TextLabel("", "muted", wrap=True)
         caution = tr(
             "Similarity is not a probability. Rank 1 exists for every probe, also when the person is in no "
@@ -162,16 +165,13 @@ class SearchPage(Page):
         listing.setSpacing(SPACING)
         listing.addWidget(self.summary)
         listing.addWidget(self.list, 1)
-        left = QVBoxLayout()
-        left.setSpacing(SPACING)
-        left.addWidget(self.pair, 0, Qt.AlignmentFlag.AlignTop)
-        left.addWidget(Notice(caution, "warning"))
-        left.addStretch(1)
         found = QWidget()
         halves = QHBoxLayout(found)
         halves.setContentsMargins(0, 0, 0, 0)
         halves.setSpacing(SPACING)
-        halves.addLayout(left)
+        halves.addWidget(
+            column(tr("Probe and candidate"), self.pair, Notice(caution, "warning"), self.maps.panel)
+        )
         halves.addWidget(right, 1)
         hint = tr("Select a face on the Analyse page and press Ctrl+Return, or choose a search at the left.")
         self._stack = QStackedWidget()
@@ -193,6 +193,8 @@ class SearchPage(Page):
         self._state.gallery_changed.connect(self.refresh)
         self._state.case_changed.connect(self.refresh)
 
+        self.maps.failed.connect(self.say_failed)
+
     def _show_recent(self, searches: tuple[Search, ...]) -> None:
         self.recent.replace(sorted(searches, key=lambda search: search.search_id, reverse=True))
         self._mark_recent()
@@ -208,6 +210,7 @@ class SearchPage(Page):
         self._stack.setCurrentIndex(1)
         result = search.result
         self.pair.show_search(search)
+        self.maps.open(search)
         self.summary.setText(self._summary(search))
         self.terms.take_from(search)
         self.candidates.replace(result.candidates)
@@ -239,6 +242,7 @@ class SearchPage(Page):
         candidate = self.candidates.item(current)
         if candidate is not None:
             self.pair.show_candidate(candidate)
+            self.maps.show_candidate(candidate.rank)
             self._show_crops()
 
     @Slot()

@@ -142,9 +142,10 @@ class Examination(QObject):
         """Have the pictures of a face made; `face_cut` follows."""
 
         def _cut(progress: Progress) -> FaceCut:
-            shares = face.attention.shares if face.attention else None
-            overlay = None if shares is None else self._workspace.attention_overlay(shares, _OVERLAY_PX)
-            return FaceCut(face, face_pictures(image, face, overlay))
+            overlays = [
+                self._workspace.attention_overlay(one.values, _OVERLAY_PX) for one in face.attention_maps
+            ]
+            return FaceCut(face, face_pictures(image, face, overlays))
 
         title = self.tr("Cut a face out")
         self._runner.run(Lane.IO, title, _cut, owner=self, then=self.face_cut.emit, quiet=True)

@@ -1,4 +1,4 @@
-"""A small picture enlarged without interpolation, with an optional overlay."""
+"""A small picture enlarged without interpolation, with an optional overlay over its grey version."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QWidget
 
 from app.widgets.theme import colour
 
+_GREY = QImage.Format.Format_Grayscale8
+
 
 class CropView(QWidget):
-    """Shows a crop in a square, pixels as they are.
+    """Shows a crop in a square, pixels as they are; in grey where an overlay lies over it.
 
     Parameters
     ----------
@@ -25,6 +27,7 @@ class CropView(QWidget):
     def __init__(self, side: int, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image: QImage | None = None
+        self._grey: QImage | None = None
         self._overlay: QImage | None = None
         self._opacity = 0.0
         self._empty_text = ""
@@ -36,10 +39,21 @@ class CropView(QWidget):
         """The crop that is shown."""
         return self._image
 
-    def show_image(self, image: QImage | None, overlay: QImage | None = None, empty_text: str = "") -> None:
-        """Show a crop with an overlay of any size, or a few words instead."""
+    @property
+    def overlay(self) -> QImage | None:
+        """The overlay that is shown over it."""
+        return self._overlay
+
+    def show_image(self, image: QImage | None, empty_text: str = "") -> None:
+        """Show a crop, or a few words instead; the overlay stays."""
         self._image = image if image is not None and not image.isNull() else None
-        self._overlay, self._empty_text = overlay, empty_text
+        self._grey = None if self._image is None else self._image.convertToFormat(_GREY)
+        self._empty_text = empty_text
+        self.update()
+
+    def show_overlay(self, overlay: QImage | None) -> None:
+        """Lay a picture of any size over the crop, or none."""
+        self._overlay = overlay
         self.update()
 
     def set_overlay_opacity(self, opacity: float) -> None:
@@ -52,7 +66,7 @@ class CropView(QWidget):
         painter = QPainter(self)
         area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.fillRect(area, colour("canvas"))
-        if self._image is not None:
+        if self._image is not None and self._grey is not None:
             size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
             target = QRectF(
                 (self.width() - size.width()) / 2,
@@ -60,8 +74,9 @@ class CropView(QWidget):
                 size.width(),
                 size.height(),
             )
-            painter.drawImage(target, self._image)
-            if self._overlay is not None and self._opacity > 0:
+            covered = self._overlay is not None and self._opacity > 0
+            painter.drawImage(target, self._grey if covered else self._image)
+            if self._overlay is not None and covered:
                 painter.setOpacity(self._opacity)
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
                 painter.drawImage(target, self._overlay)

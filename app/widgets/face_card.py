@@ -54,6 +54,11 @@ class FaceCard(QFrame):
         """The crop that is shown."""
         return self._crop.image
 
+    @property
+    def overlay(self) -> QImage | None:
+        """The map that lies over the crop."""
+        return self._crop.overlay
+
     def show_face(
         self, subtitle: str, recognizability: Recognizability | None, values: Sequence[str]
     ) -> None:
@@ -65,11 +70,19 @@ class FaceCard(QFrame):
 
     def show_image(self, image: QImage | None, empty_text: str = "") -> None:
         """Show the crop, or a few words instead."""
-        self._crop.show_image(image, None, empty_text)
+        self._crop.show_image(image, empty_text)
+
+    def show_overlay(self, overlay: QImage | None) -> None:
+        """Lay a map over the crop, or none."""
+        self._crop.show_overlay(overlay)
+
+    def set_overlay_opacity(self, opacity: float) -> None:
+        """Set how strongly a map covers the crop, from 0 to 1."""
+        self._crop.set_overlay_opacity(opacity)
 
     def clear(self, empty_text: str = "") -> None:
         """Show that there is no face."""
         self._subtitle.setText("")
         self._bar.show_value(None)
         self._facts.clear()
-        self._crop.show_image(None, None, empty_text)
+        self._crop.show_image(None, empty_text)

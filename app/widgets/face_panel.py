@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QImage
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.qtimage import FacePictures
 from app.widgets.crop_view import CropView
 from app.widgets.empty_state import button_for
+from app.widgets.map_panel import opacity_slider
 from app.widgets.recognizability_bar import RecognizabilityBar
-from app.widgets.terms import consequence, definition
+from app.widgets.terms import consequence, definition, map_name
 from app.widgets.text import Facts, Notice, TextLabel
 from app.widgets.theme import SPACING
-from core.types import AlignmentSource, BandEdges, FaceAnalysis
+from core.types import AlignmentSource, AttentionMap, BandEdges, FaceAnalysis
 
 _CROP_SIDE = 148
 _WIDTH = 356
@@ -47,11 +50,12 @@ class FacePanel(QScrollArea):
         self._found.setToolTip(definition("found"))
         self._aligned.setToolTip(definition("aligned"))
         self._found_caption = TextLabel(self.tr("As found"), "caption")
-        self._opacity = QSlider(Qt.Orientation.Horizontal)
-        self._opacity.setRange(0, 100)
-        self._opacity.setValue(45)
-        self._opacity.setAccessibleName(self.tr("Opacity of the attention map"))
-        self._opacity.setToolTip(definition("attention"))
+        self._overlays: tuple[QImage, ...] = ()
+        self._name_of_map = TextLabel("", "muted")
+        self.maps = QComboBox()
+        self.maps.setAccessibleName(self.tr("Map over the crop"))
+        self.maps.currentIndexChanged.connect(self._show_map)
+        self._opacity = opacity_slider()
         self._opacity.valueChanged.connect(self._follow_opacity)
         self._follow_opacity(self._opacity.value())
         self._bar = RecognizabilityBar(edges)
@@ -79,6 +83,7 @@ class FacePanel(QScrollArea):
         self._found_caption.setText(self.tr("As found"))
         self._found.show_image(None)
         self._aligned.show_image(None)
+        self._offer(())
         self._bar.show_value(None)
         self._facts.clear()
         self._verdict.say(hint)
@@ -90,6 +95,7 @@ class FacePanel(QScrollArea):
         self._found_caption.setText(self.tr("As found, {0:.0f} × {1:.0f} px").format(box.width, box.height))
         self._found.show_image(None)
         self._aligned.show_image(None)
+        self._offer(face.attention_maps)
         self._bar.show_value(face.recognizability)
         if face.recognizability is None:
             self._verdict.say(face.reason, "warning")
@@ -116,7 +122,9 @@ class FacePanel(QScrollArea):
         """Show the pictures of the face whose figures are shown."""
         self._found.show_image(pictures.found)
         none = self.tr("This face could not be aligned.")
-        self._aligned.show_image(pictures.aligned, pictures.attention, none)
+        self._aligned.show_image(pictures.aligned, none)
+        self._overlays = pictures.maps
+        self._show_map()
 
     def _lay_out(self) -> QWidget:
         crops = QHBoxLayout()
@@ -133,9 +141,8 @@ class FacePanel(QScrollArea):
         crops.addStretch(1)
         attention = QHBoxLayout()
         attention.setSpacing(SPACING)
-        label = TextLabel(self.tr("Attention map"), "muted")
-        label.setToolTip(definition("attention"))
-        attention.addWidget(label)
+        attention.addWidget(self._name_of_map)
+        attention.addWidget(self.maps)
         attention.addWidget(self._opacity, 1)
         body = QFrame()
         body.setObjectName("panel")
@@ -152,6 +159,32 @@ class FacePanel(QScrollArea):
         layout.addWidget(self._search)
         layout.addWidget(self._enrol)
         return body
+
+    def _offer(self, maps: Sequence[AttentionMap]) -> None:
+        """Offer maps to choose from, keeping the kind that is chosen; a single one is only named."""
+        before = self.maps.currentData()
+        self._overlays = ()
+        self.maps.blockSignals(True)
+        self.maps.clear()
+        for one in maps:
+            self.maps.addItem(map_name(one.kind), one.kind.value)
+            self.maps.setItemData(
+                self.maps.count() - 1, definition(one.kind.value), Qt.ItemDataRole.ToolTipRole
+            )
+        self.maps.setCurrentIndex(max(self.maps.findData(before), 0) if maps else -1)
+        self.maps.blockSignals(False)
+        self.maps.setVisible(len(maps) > 1)
+        self._name_of_map.setText(map_name(maps[0].kind) if len(maps) == 1 else self.tr("Map"))
+        self._show_map()
+
+    @Slot()
+    def _show_map(self) -> None:
+        chosen = self.maps.currentIndex()
+        tip = definition(self.maps.currentData() if chosen >= 0 else "attention")
+        self.maps.setToolTip(tip)
+        self._name_of_map.setToolTip(tip)
+        self._opacity.setEnabled(chosen >= 0)
+        self._aligned.show_overlay(self._overlays[chosen] if 0 <= chosen < len(self._overlays) else None)
 
     @Slot(int)
     def _follow_opacity(self, percent: int) -> None:

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.widgets.text import Notice, TextLabel
 from app.widgets.theme import SPACING
@@ -79,6 +87,38 @@ def columns(widths: Sequence[int], *widgets: QWidget, growing: int) -> QSplitter
     splitter.setChildrenCollapsible(False)
     splitter.setSizes(list(widths))
     return splitter
+
+
+def column(name: str, *widgets: QWidget) -> QScrollArea:
+    """Return widgets one below the other, as wide as they need, to be scrolled where the window is low.
+
+    Parameters
+    ----------
+    name : str
+        Accessible name of the column.
+    *widgets : QWidget
+        From top to bottom.
+
+    Returns
+    -------
+    QScrollArea
+        The column.
+    """
+    inside = QWidget()
+    layout = QVBoxLayout(inside)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(SPACING)
+    for widget in widgets:
+        layout.addWidget(widget)
+    layout.addStretch(1)
+    area = QScrollArea()
+    area.setAccessibleName(name)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidgetResizable(True)
+    area.setWidget(inside)
+    area.setFixedWidth(inside.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width())
+    return area
 
 
 def tool_buttons(actions: Sequence[QAction], *, words: bool = True) -> QWidget:

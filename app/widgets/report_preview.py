@@ -10,11 +10,12 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
-from app.widgets.terms import band_name, fusion_name
+from app.widgets.terms import band_name, evidence_sum, fusion_name, map_caution, map_name, verdict
 from app.widgets.theme import DARK
-from core.types import Case, ModelCard, Search
+from core.types import Case, ModelCard, Search, SearchMaps
 
 _CROP_PX = 72
+_EVIDENCE_SHOWN = 3
 
 
 class ReportPreview(QTextBrowser):
@@ -35,13 +36,17 @@ class ReportPreview(QTextBrowser):
         self.setAccessibleName(self.tr("Preview of the report"))
         self.document().setDocumentMargin(24)
 
-    def show_search(self, search: Search, case: Case | None, pictures: Mapping[str, QImage]) -> None:
+    def show_search(
+        self, search: Search, maps: SearchMaps, case: Case | None, pictures: Mapping[str, QImage]
+    ) -> None:
         """Show what a report on a search will hold.
 
         Parameters
         ----------
         search : Search
             The search.
+        maps : SearchMaps
+            What the regions of its probe contribute.
         case : Case or None
             The case it belongs to.
         pictures : mapping of str to QImage
@@ -59,6 +64,7 @@ class ReportPreview(QTextBrowser):
             + self._case(case)
             + self._probe(search, "probe" in pictures)
             + self._candidates(search, pictures)
+            + self._maps(search, maps)
             + self._provenance(search)
         )
 
@@ -127,6 +133,16 @@ class ReportPreview(QTextBrowser):
             )
             rows.append(f"<tr>{cells}</tr>")
         return f"<h3>{escape(heading)}</h3><table><tr>{head}</tr>{''.join(rows)}</table>"
+
+    def _maps(self, search: Search, maps: SearchMaps) -> str:
+        rows = [(map_name(one.kind), verdict(one)) for one in maps.probe]
+        for candidate in search.result.candidates[:_EVIDENCE_SHOWN]:
+            evidence = maps.of(candidate.rank)
+            parts = "" if evidence is None else f"{evidence_sum(evidence)}. "
+            name = self.tr("For and against {0}").format(candidate.subject)
+            rows.append((name, parts + verdict(evidence)))
+        caution = f"<p style='color:{DARK['muted']}'>{escape(map_caution())}</p>"
+        return self._table(self.tr("Regions of the probe"), rows, caution)
 
     def _provenance(self, search: Search) -> str:
         result = search.result

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from core.types import Band, CaseStatus, EnrolmentStatus, Fusion
+from core.types import (
+    AttentionKind,
+    AttentionMap,
+    Band,
+    CaseStatus,
+    EnrolmentStatus,
+    Fusion,
+    PairEvidence,
+)
 
 _translate = QCoreApplication.translate
 
@@ -49,6 +57,63 @@ def fusion_name(fusion: Fusion) -> str:
     }[fusion]
 
 
+def map_name(kind: AttentionKind) -> str:
+    """Return the name of a kind of map."""
+    return {
+        AttentionKind.DECOMPOSITION: _translate("terms", "Decomposition"),
+        AttentionKind.PERCEPTIBILITY: _translate("terms", "Perceptibility"),
+    }[kind]
+
+
+def map_caution() -> str:
+    """Return what a map must not be taken for."""
+    return _translate(
+        "terms",
+        "A map is arithmetic of this network. It does not prove which features two faces share, and regions "
+        "speak for wrong candidates as well.",
+    )
+
+
+def verdict(shown: AttentionMap | PairEvidence | None, *, testing: bool = False) -> str:
+    """Return what the test of a map says; None stands for a map that was not worked out.
+
+    Parameters
+    ----------
+    shown : AttentionMap or PairEvidence or None
+        The map.
+    testing : bool
+        Whether it is being tested at this moment.
+
+    Returns
+    -------
+    str
+        One or two sentences.
+    """
+    test = None if shown is None else shown.faithfulness
+    if test is None and testing:
+        return _translate("terms", "Being tested against random maps…")
+    if shown is None:
+        return _translate("terms", "Not worked out when this search was made.")
+    if test is None:
+        return _translate("terms", "Not tested: whether the network looks where the map says is not known.")
+    if test.informative:
+        text = _translate("terms", "Informative here: beats {0} of {1} random maps on this crop.")
+    else:
+        text = _translate(
+            "terms",
+            "Not informative here: beats only {0} of {1} random maps on this crop. Nothing follows from the "
+            "map.",
+        )
+    return text.format(test.beaten, len(test.random))
+
+
+def evidence_sum(evidence: PairEvidence) -> str:
+    """Return a similarity as the sum of its parts."""
+    text = _translate("terms", "Similarity {0:.4f} = {1:.4f} constant + {2:.4f} for − {3:.4f} against")
+    parts = (evidence.similarity, evidence.constant, evidence.speaking_for, -evidence.speaking_against)
+    return text.format(*parts).replace("-", "−")
+
+
 def enrolment_status(status: EnrolmentStatus, *, dry_run: bool) -> str:
     """Return what became, or would become, of a picture that was to be enrolled."""
     if status is EnrolmentStatus.ENROLLED:
@@ -85,8 +150,24 @@ def definition(term: str) -> str:
         ),
         "attention": _translate(
             "terms",
-            "Attention map: what each region does to lift this face out of the unrecognizable cluster. "
-            "Shares add up to 1; negative ones pull it back.",
+            "A map says what each region of the crop contributes: orange is positive, purple negative, and "
+            "grey a map that failed its test. What the network sees around a region counts as well.",
+        ),
+        "decomposition": _translate(
+            "terms",
+            "Decomposition: what each region does to lift this face out of the unrecognizable cluster. "
+            "Exact; the shares add up to 1, and negative ones pull it back.",
+        ),
+        "perceptibility": _translate(
+            "terms",
+            "Perceptibility: how much more or less of a region the network's attention lets through than of "
+            "the average one. It does not change the embedding that is searched with.",
+        ),
+        "evidence": _translate(
+            "terms",
+            "For and against: what each region of the probe adds to its similarity with this candidate, "
+            "compared with an unrecognizable face. Exact; the regions and the constant add up to the "
+            "similarity.",
         ),
         "aligned": _translate(
             "terms",

@@ -10,7 +10,7 @@ import typer
 
 from core.cli import records
 from core.cli.exit_codes import ExitCode
-from core.cli.session import JsonOption, Session, WorkspaceOption
+from core.cli.session import JsonOption, ModelOption, Session, WorkspaceOption
 from core.errors import UnreadableVideo
 from core.progress import Progress
 from core.types import ImageAnalysis, Outcome
@@ -32,6 +32,7 @@ def register(application: typer.Typer) -> None:
             list[int] | None,
             typer.Option("--frame", metavar="N", help="Frames of a video, from 0; repeatable."),
         ] = None,
+        model: ModelOption = None,
         workspace: WorkspaceOption = None,
         as_json: JsonOption = False,
     ) -> None:
@@ -39,7 +40,7 @@ def register(application: typer.Typer) -> None:
         session = Session.of(context, workspace, as_json)
         assessed = 0
         rows: list[tuple[object, ...]] = []
-        with session.open() as opened, session.progress() as progress:
+        with session.open(model) as opened, session.progress() as progress:
             for analysis in _analyses(opened, paths, tuple(at or ()), tuple(frame or ()), progress):
                 assessed += len(analysis.assessed)
                 if session.json:

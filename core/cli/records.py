@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.reporting.map_records import of_evidence, of_map
 from core.types import (
     AuditEntry,
     Case,
@@ -14,6 +15,7 @@ from core.types import (
     ImageAnalysis,
     ModelCard,
     Search,
+    SearchMaps,
     Subject,
 )
 from core.workspace import ProbeSearch
@@ -36,7 +38,11 @@ def of_analysis(analysis: ImageAnalysis) -> dict[str, Any]:
 
 
 def of_face(face: FaceAnalysis) -> dict[str, Any]:
-    """Return {box, landmarks, confidence, detector, eye_distance_px, recognizability, band, ...}."""
+    """Return {box, landmarks, confidence, detector, eye_distance_px, recognizability, band, ..., maps}.
+
+    The maps say what regions of the aligned crop contribute, untested:
+    :func:`core.reporting.map_records.of_map`.
+    """
     detection, index = face.detection, face.recognizability
     return {
         "box": [round(value, 2) for value in detection.box.as_list()],
@@ -50,6 +56,7 @@ def of_face(face: FaceAnalysis) -> dict[str, Any]:
         "band": index.band.value if index else None,
         "outcome": face.outcome.value,
         "reason": face.reason,
+        "maps": [of_map(one) for one in face.attention_maps],
     }
 
 
@@ -92,14 +99,29 @@ def of_probe(probe: ProbeSearch) -> dict[str, Any]:
         "model_id": None,
         "gallery_size": None,
         "candidates": [],
+        "maps": [],
     }
-    return record if probe.search is None else record | of_search(probe.search)
+    return record if probe.search is None else record | of_search(probe.search, probe.maps)
 
 
-def of_search(search: Search) -> dict[str, Any]:
-    """Return what is kept of a search, candidates in order of rank."""
+def of_search(search: Search, maps: SearchMaps | None = None) -> dict[str, Any]:
+    """Return what is kept of a search, candidates in order of rank.
+
+    Parameters
+    ----------
+    search : Search
+        The search.
+    maps : SearchMaps, optional
+        What the regions of its probe contribute; without them the record has no `maps`, and its candidates
+        no `evidence`. See :mod:`core.reporting.map_records` for both.
+
+    Returns
+    -------
+    dict
+        What is kept.
+    """
     index, result = search.probe.recognizability, search.result
-    return {
+    record: dict[str, Any] = {
         "probe": search.probe.path,
         "search_id": search.search_id,
         "case_id": search.case_id,
@@ -131,6 +153,11 @@ def of_search(search: Search) -> dict[str, Any]:
             for candidate in result.candidates
         ],
     }
+    if maps is not None:
+        record["maps"] = [of_map(one) for one in maps.probe]
+        for candidate in record["candidates"]:
+            candidate["evidence"] = of_evidence(maps.of(candidate["rank"]))
+    return record
 
 
 def of_gallery(gallery: Gallery) -> dict[str, Any]:

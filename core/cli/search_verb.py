@@ -10,8 +10,8 @@ import typer
 from core.cli import records
 from core.cli.exit_codes import ExitCode
 from core.cli.session import JsonOption, Session, WorkspaceOption
-from core.types import Fusion, Outcome
-from core.workspace import ProbeSearch
+from core.types import Faithfulness, Fusion, Outcome, SearchMaps
+from core.workspace import TESTED, ProbeSearch
 
 
 def register(application: typer.Typer) -> None:
@@ -30,6 +30,17 @@ def register(application: typer.Typer) -> None:
         fusion: Annotated[Fusion | None, typer.Option(help="Best sample, or RI-weighted template.")] = None,
         case: Annotated[int | None, typer.Option(metavar="CASE_ID", help="The case it belongs to.")] = None,
         every_face: Annotated[bool, typer.Option("--every-face", help="Not only the main face.")] = False,
+        tested: Annotated[
+            int | None,
+            typer.Option(
+                "--test",
+                min=0,
+                metavar="K",
+                help="Test the probe's maps and the evidence on the first K candidates, seconds a face. "
+                "By default 3 for a single picture and 0, no test, for several.",
+                show_default=False,
+            ),
+        ] = None,
         workspace: WorkspaceOption = None,
         as_json: JsonOption = False,
     ) -> None:
@@ -44,6 +55,7 @@ def register(application: typer.Typer) -> None:
                 fusion=fusion,
                 case_id=case,
                 every_face=every_face,
+                tested=_tests(paths) if tested is None else tested,
                 progress=progress,
             ):
                 searched += probe.outcome is Outcome.OK
@@ -53,6 +65,10 @@ def register(application: typer.Typer) -> None:
                     _show(session, probe)
         if not searched:
             raise typer.Exit(ExitCode.NOTHING_ASSESSABLE)
+
+
+def _tests(paths: list[Path]) -> int:
+    return TESTED if len(paths) == 1 and not paths[0].is_dir() else 0
 
 
 def _show(session: Session, probe: ProbeSearch) -> None:
@@ -81,4 +97,25 @@ def _show(session: Session, probe: ProbeSearch) -> None:
             for candidate in result.candidates
         ],
     )
+    if probe.maps is not None:
+        _show_maps(session, probe.maps)
     session.say("Similarity is not a probability of identity; every probe has a rank 1.\n")
+
+
+def _show_maps(session: Session, maps: SearchMaps) -> None:
+    for one in maps.probe:
+        session.say(f"Map of the probe, {one.kind.value}: {_verdict(one.faithfulness)}")
+    for rank, evidence in enumerate(maps.candidates, start=1):
+        if evidence is not None and evidence.faithfulness is not None:
+            session.say(
+                f"Evidence on rank {rank}: {evidence.constant:+.4f} constant, {evidence.speaking_for:+.4f} "
+                f"for, {evidence.speaking_against:+.4f} against; {_verdict(evidence.faithfulness)}"
+            )
+    session.say("A region's part in a similarity is arithmetic of the network, no proof of a shared feature.")
+
+
+def _verdict(test: Faithfulness | None) -> str:
+    if test is None:
+        return "not tested"
+    words = "informative here" if test.informative else "not informative here"
+    return f"{words} (beats {test.beaten} of {len(test.random)} random maps)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,12 +11,14 @@ import torch
 from numpy.typing import NDArray
 
 from core.progress import Progress
-from core.recognition.decomposition import KIND, LinearHead, displacement_shares
+from core.recognition.decomposition import LinearHead, displacement_shares
+from core.recognition.explanation import Explanation
 from core.recognition.passes import FixedPasses, choose_device
+from core.recognition.perceptibility import PerceptibilityGates
 from core.recognition.recognizability import embedding_recognizability_score, grade
 from core.recognition.weights import load_network
 from core.settings import RecognitionSettings
-from core.types import AttentionMap, ModelCard, Recognizability
+from core.types import AttentionKind, AttentionMap, ModelCard, Recognizability
 from core.types.arrays import read_only
 
 
@@ -31,14 +34,15 @@ class FaceEmbedding:
         Length before it was normalised.
     recognizability : Recognizability
         The index and its band.
-    attention : AttentionMap or None
-        None when the embedding is the unrecognizable mean itself.
+    attention_maps : tuple of AttentionMap
+        The exact decomposition, unless the embedding is the unrecognizable mean itself; then, of a network
+        with a trained attention module, its perceptibility map.
     """
 
     embedding: NDArray[np.float32]
     norm: float
     recognizability: Recognizability
-    attention: AttentionMap | None
+    attention_maps: tuple[AttentionMap, ...]
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "embedding", read_only("embedding", self.embedding, np.float32, (None,)))
@@ -73,8 +77,10 @@ class Embedder:
         self._unrecognizable = network.unrecognizable
         self._head = LinearHead.of(network.backbone)
         self._index_head = network.head
+        self._gates = None if network.attention is None else PerceptibilityGates.of(network.attention)
         device = choose_device(settings.device)
         self._passes = FixedPasses(network.backbone, card.preprocessing, device, settings.batch_size)
+        self._single = FixedPasses(network.backbone, card.preprocessing, device, 1)
 
     @property
     def device(self) -> str:
@@ -113,16 +119,58 @@ class Embedder:
                 progress.step(len(results), len(crops))
         return tuple(results)
 
+    def explain(self, crop: NDArray[np.uint8], progress: Progress | None = None) -> Explanation:
+        """Take the embedding of one crop apart.
+
+        Parameters
+        ----------
+        crop : ndarray of uint8, shape (112, 112, 3)
+            RGB, aligned to the ArcFace template.
+        progress : Progress, optional
+            Told after each pass of the tests that the explanation makes; may cancel them.
+
+        Returns
+        -------
+        Explanation
+            From a pass of this crop alone, which differs from :meth:`embed` by rounding; it keeps the network
+            in use.
+        """
+        progress = progress or Progress()
+
+        def embed(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+            parts: list[NDArray[np.float32]] = []
+            for raw, _ in self._passes.run(crops):
+                parts.append(raw)
+                progress.step(sum(map(len, parts)), len(crops))
+            return np.concatenate(parts)
+
+        ((raw,), (feature_map,)) = next(self._single.run(crop[None]))
+        return Explanation(
+            crop=crop,
+            raw=raw,
+            feature_map=feature_map,
+            head=self._head,
+            unrecognizable=self._unrecognizable,
+            embed=embed,
+        )
+
     def _describe(self, raw: NDArray[np.float32], feature_map: NDArray[np.float32]) -> FaceEmbedding:
         norm = float(np.linalg.norm(raw.astype(np.float64)))
-        shares = displacement_shares(self._head, feature_map, self._unrecognizable.contributions)
         if self._index_head is None:
             index = embedding_recognizability_score(raw, self._unrecognizable.centre)
         else:
-            index = self._index_head.index(raw)
+            index = self._index_head.index(raw, feature_map)
         return FaceEmbedding(
             embedding=(raw / norm).astype(np.float32),
             norm=norm,
             recognizability=grade(index, self.card),
-            attention=None if shares is None else AttentionMap(shares, KIND),
+            attention_maps=tuple(self._maps(feature_map)),
         )
+
+    def _maps(self, feature_map: NDArray[np.float32]) -> Iterator[AttentionMap]:
+        shares = displacement_shares(self._head, feature_map, self._unrecognizable.contributions)
+        if shares is not None:
+            yield AttentionMap(shares, AttentionKind.DECOMPOSITION)
+        gates = None if self._gates is None else self._gates.map(feature_map)
+        if gates is not None:
+            yield AttentionMap(gates, AttentionKind.PERCEPTIBILITY)

@@ -1,4 +1,4 @@
-"""Numbers drawn as graphics: the recognizability scale and the shares of an attention map."""
+"""Numbers drawn as graphics: the recognizability scale and the values of a map."""
 
 from __future__ import annotations
 
@@ -14,22 +14,24 @@ from core.reporting.wording import number
 from core.types import BandEdges, Recognizability
 
 
-def shares_figure(shares: NDArray[np.float32], side: float) -> Figure:
-    """Print the shares of an attention map as whole per cent in their places.
+def cells_figure(values: NDArray[np.floating], side: float, scale: int) -> Figure:
+    """Print the values of a map in their places.
 
     Parameters
     ----------
-    shares : ndarray of float32, shape (rows, columns)
+    values : ndarray, shape (rows, columns)
         The map.
     side : float
         Side of the figure, in pt.
+    scale : int
+        What to multiply values with before they are rounded to whole numbers.
 
     Returns
     -------
     Figure
         A grid that can be read without colours.
     """
-    rows, columns = shares.shape
+    rows, columns = values.shape
     cell_width, cell_height = side / columns, side / rows
     size = min(7.0, cell_width / 2.6, cell_height / 1.4)
 
@@ -40,13 +42,13 @@ def shares_figure(shares: NDArray[np.float32], side: float) -> Figure:
             [column * cell_width for column in range(columns + 1)],
             [row * cell_height for row in range(rows + 1)],
         )
-        for (row, column), share in np.ndenumerate(shares):
+        for (row, column), value in np.ndenumerate(values):
             canvas.setFont(SANS, size)
-            canvas.setFillColor(INK if share >= 0 else MUTED)
+            canvas.setFillColor(INK if value >= 0 else MUTED)
             canvas.drawCentredString(
                 (column + 0.5) * cell_width,
                 side - (row + 0.5) * cell_height - 0.36 * size,
-                number(100 * float(share), 0),
+                number(scale * float(value), 0),
             )
 
     return Figure(side, side, paint)

@@ -16,7 +16,18 @@ from core.imaging.digest import hash_bytes
 from core.imaging.overlay import attention_overlay
 from core.imaging.still import decode_still
 from core.settings import ImagingSettings
-from core.types import BoundingBox, Candidate, Case, Evidence, ModelCard, Search, SourceImage
+from core.types import (
+    AttentionMap,
+    BoundingBox,
+    Candidate,
+    Case,
+    Evidence,
+    ModelCard,
+    PairEvidence,
+    Search,
+    SearchMaps,
+    SourceImage,
+)
 
 SURROUND = 0.25
 """How far the native crop reaches beyond the face box on each side, as a part of the box."""
@@ -39,6 +50,22 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class MapContent:
+    """A map of the probe.
+
+    Attributes
+    ----------
+    attention : AttentionMap
+        The map.
+    overlay : ndarray of uint8, shape (112, 112, 3)
+        The map over the crop, in grey when its test says that nothing follows from it.
+    """
+
+    attention: AttentionMap
+    overlay: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class CandidateContent:
     """A candidate with the picture that stands for it.
 
@@ -48,10 +75,16 @@ class CandidateContent:
         Its place on the list.
     crop : Picture or None
         The aligned crop of its sample, None when the subject was removed after the search.
+    evidence : PairEvidence or None
+        Which regions of the probe speak for and against it, None where that was not worked out.
+    evidence_overlay : ndarray of uint8, shape (112, 112, 3), or None
+        The evidence over the crop of the probe.
     """
 
     candidate: Candidate
     crop: Picture | None
+    evidence: PairEvidence | None
+    evidence_overlay: NDArray[np.uint8] | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,8 +103,8 @@ class SearchContent:
         The face and its surroundings at the native pixels of the picture.
     crop : Picture
         The aligned crop that the network saw.
-    overlay : ndarray of uint8, shape (112, 112, 3), or None
-        The attention map over the crop, None when no map was stored.
+    maps : tuple of MapContent
+        The maps of the crop; empty when none were stored.
     candidates : tuple of CandidateContent
         Rank 1 first.
     """
@@ -81,7 +114,7 @@ class SearchContent:
     picture: Picture
     native: NDArray[np.uint8]
     crop: Picture
-    overlay: NDArray[np.uint8] | None
+    maps: tuple[MapContent, ...]
     candidates: tuple[CandidateContent, ...]
 
 
@@ -113,6 +146,7 @@ class ReportContent:
 def build_content(
     search: Search,
     *,
+    maps: SearchMaps,
     case: Case | None,
     evidence: Evidence | None,
     card: ModelCard,
@@ -129,6 +163,8 @@ def build_content(
     ----------
     search : Search
         The search as it was stored.
+    maps : SearchMaps
+        What the regions of its probe contribute.
     case : Case or None
         The case that it belongs to.
     evidence : Evidence or None
@@ -180,12 +216,9 @@ def build_content(
     found = _picture(picture, limits)
     crop = _picture(probe_crop, limits)
     candidates = tuple(
-        CandidateContent(candidate, None if data is None else _picture(data, limits))
+        _candidate(candidate, None if data is None else _picture(data, limits), maps, crop)
         for candidate, data in zip(result.candidates, candidate_crops, strict=True)
     )
-    overlay = None
-    if probe.attention is not None:
-        overlay = attention_overlay(crop.image.pixels, probe.attention.shares)
     return ReportContent(
         case=case,
         search=SearchContent(
@@ -194,7 +227,7 @@ def build_content(
             picture=found,
             native=native_crop(found.image.pixels, probe.box),
             crop=crop,
-            overlay=overlay,
+            maps=tuple(MapContent(one, _overlay(crop, one)) for one in maps.probe),
             candidates=candidates,
         ),
         card=card,
@@ -229,6 +262,20 @@ def _span(start: float, extent: float, limit: int) -> tuple[int, int]:
     last = math.ceil(start + (1 + SURROUND) * extent)
     first = min(max(first, 0), limit - 1)
     return first, min(max(last, first + 1), limit)
+
+
+def _candidate(
+    candidate: Candidate, picture: Picture | None, maps: SearchMaps, crop: Picture
+) -> CandidateContent:
+    evidence = maps.of(candidate.rank)
+    return CandidateContent(
+        candidate, picture, evidence, None if evidence is None else _overlay(crop, evidence)
+    )
+
+
+def _overlay(crop: Picture, shown: AttentionMap | PairEvidence) -> NDArray[np.uint8]:
+    test = shown.faithfulness
+    return attention_overlay(crop.image.pixels, shown.values, informative=test is None or test.informative)
 
 
 def _picture(data: bytes, limits: ImagingSettings) -> Picture:

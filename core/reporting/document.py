@@ -16,12 +16,16 @@ their bytes, coordinates are px of the picture, instants are ISO 8601 in UTC, wh
 
     probe        {path, sha256, byte_size, evidence_id, picture, frame, box [x, y, width, height],
                  landmarks [[x, y] x 5] or null, detector, detector_confidence, eye_distance_px, alignment,
-                 crop_sha256, recognizability, attention {kind, shares [[]]} or null}
+                 crop_sha256, recognizability, attention {kind, shares [[]]} or null, maps [map]}
     picture      {sha256, format, byte_size, width, height, orientation, notes []}
     frame        {stream, pts, time_base [numerator, denominator], ordinal, seconds} or null
     recognizability  {index, band, kind, provisional, meaning, consequence}
     candidate    {rank, subject, subject_id, gallery, similarity, template_id, sample_id, sample_source,
-                 recognizability, band, crop_sha256 or null when the subject was removed}
+                 recognizability, band, crop_sha256 or null when the subject was removed,
+                 evidence or null when it was not worked out}
+
+map and evidence are described in :mod:`core.reporting.map_records`; attention is the map of the kind
+"decomposition" once more, as earlier versions wrote it.
 
 A later schema with other meanings gets another number; keys may be added under this one.
 """
@@ -36,7 +40,8 @@ from typing import Any
 from core.reporting import wording
 from core.reporting.content import CandidateContent, ReportContent, SearchContent
 from core.reporting.files import replace_file
-from core.types import Case, ModelCard
+from core.reporting.map_records import of_evidence, of_map
+from core.types import AttentionKind, Case, ModelCard
 
 SCHEMA = "discern.report/1"
 
@@ -132,7 +137,9 @@ def _search(content: SearchContent) -> dict[str, Any]:
 
 def _probe(content: SearchContent) -> dict[str, Any]:
     probe, image = content.search.probe, content.picture.image
-    frame, recognizability, attention = probe.frame, probe.recognizability, probe.attention
+    frame, recognizability = probe.frame, probe.recognizability
+    maps = [shown.attention for shown in content.maps]
+    shares = [one.values.tolist() for one in maps if one.kind is AttentionKind.DECOMPOSITION]
     return {
         "path": probe.path,
         "sha256": probe.sha256,
@@ -171,9 +178,8 @@ def _probe(content: SearchContent) -> dict[str, Any]:
             "meaning": wording.meaning(recognizability.band),
             "consequence": wording.consequence(recognizability.band),
         },
-        "attention": None
-        if attention is None
-        else {"kind": attention.kind, "shares": attention.shares.tolist()},
+        "attention": {"kind": "decomposition", "shares": shares[0]} if shares else None,
+        "maps": [of_map(one) for one in maps],
     }
 
 
@@ -191,6 +197,7 @@ def _candidate(entry: CandidateContent) -> dict[str, Any]:
         "recognizability": candidate.recognizability,
         "band": candidate.band,
         "crop_sha256": entry.crop.image.sha256 if entry.crop else None,
+        "evidence": of_evidence(entry.evidence),
     }
 
 

@@ -8,7 +8,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import KeepTogether, Paragraph, Spacer, Table, TableStyle
 
 from core.reporting import wording
-from core.reporting.charts import index_figure, shares_figure
+from core.reporting.charts import index_figure
 from core.reporting.content import CandidateContent, SearchContent
 from core.reporting.figures import (
     RULE,
@@ -16,7 +16,6 @@ from core.reporting.figures import (
     crop_figure,
     keeps_bytes,
     probe_figure,
-    raster_figure,
     reduction,
 )
 from core.reporting.layout import (
@@ -30,16 +29,15 @@ from core.reporting.layout import (
     SMALL,
     SUBHEADING,
     WIDTH,
-    columns,
     facts,
     note,
     paragraph,
     section,
 )
+from core.reporting.map_sections import evidence_rows, face_rows
 from core.reporting.typefaces import BOLD, SANS, markup
 from core.types import Band, BandEdges
 
-_TILE = 38 * mm
 _PICTURE_HEIGHT = 82 * mm
 _CROP = 17 * mm
 
@@ -81,7 +79,7 @@ def probe_section(content: SearchContent, edges: BandEdges) -> list[Any]:
     return [
         *section("1 The probe", figure, Spacer(0, 1.5 * mm), paragraph(caption, CAPTION)),
         Spacer(0, 4 * mm),
-        KeepTogether(_face_tiles(content)),
+        *face_rows(content),
         Spacer(0, 4 * mm),
         KeepTogether(
             facts(
@@ -96,38 +94,6 @@ def probe_section(content: SearchContent, edges: BandEdges) -> list[Any]:
         Spacer(0, 5 * mm),
         KeepTogether(assessment),
     ]
-
-
-def _face_tiles(content: SearchContent) -> list[Any]:
-    probe = content.search.probe
-    height, width = content.native.shape[:2]
-    tiles = [
-        (
-            raster_figure(content.native, _TILE),
-            f"Native pixels, {width} × {height} px, enlarged without interpolation",
-        ),
-        (
-            raster_figure(content.crop.image.pixels, _TILE),
-            "Aligned crop, 112 × 112 px, as the network sees it",
-        ),
-    ]
-    if content.overlay is not None and probe.attention is not None:
-        tiles += [
-            (raster_figure(content.overlay, _TILE), "Attention over the aligned crop"),
-            (shares_figure(probe.attention.shares, _TILE), "The same shares in per cent, rounded"),
-        ]
-        legend = wording.attention_legend(probe.attention)
-    else:
-        legend = "No attention map was stored with this search."
-    gap = (WIDTH - 4 * _TILE) / 3
-    cells: list[Any] = []
-    widths: list[float] = []
-    for figure, caption in tiles:
-        cells += [[figure, Spacer(0, 1 * mm), paragraph(caption, CAPTION)], ""]
-        widths += [_TILE, gap]
-    row = columns(cells[:-1], widths[:-1])
-    row.hAlign = "LEFT"
-    return [row, Spacer(0, 2.5 * mm), paragraph(legend, SMALL)]
 
 
 def candidates_section(content: SearchContent) -> list[Any]:
@@ -152,6 +118,7 @@ def candidates_section(content: SearchContent) -> list[Any]:
             "its picture was erased with it."
         )
         blocks += [Spacer(0, 1.5 * mm), paragraph(erased, SMALL)]
+    blocks += evidence_rows(content)
     return blocks
 
 

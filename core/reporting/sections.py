@@ -8,7 +8,7 @@ from typing import Any
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, KeepTogether, Paragraph, Spacer
 
-from core.reporting import wording
+from core.reporting import map_wording, wording
 from core.reporting.content import ReportContent
 from core.reporting.layout import (
     BODY,
@@ -88,7 +88,10 @@ def _cover(content: ReportContent) -> list[Any]:
 
 
 def _method() -> list[Any]:
-    steps = [Paragraph(f"<b>{markup(name)}.</b> {markup(text)}", BODY) for name, text in wording.METHOD]
+    steps = [
+        Paragraph(f"<b>{markup(name)}.</b> {markup(text)}", BODY)
+        for name, text in (*wording.METHOD, map_wording.METHOD)
+    ]
     spaced: list[Any] = []
     for step in steps:
         spaced += [step, Spacer(0, 1.5 * mm)]

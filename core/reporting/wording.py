@@ -6,7 +6,6 @@ from datetime import datetime
 
 from core.types import (
     AlignmentSource,
-    AttentionMap,
     Band,
     BoundingBox,
     CandidateList,
@@ -154,34 +153,6 @@ def index_basis(recognizability: Recognizability) -> tuple[str, ...]:
     """Return how the index is computed and what it is not, one sentence or two each."""
     basis = ERS if recognizability.kind == "ERS" else TRAINED
     return (INDEX, basis, PROVISIONAL) if recognizability.provisional else (INDEX, basis)
-
-
-def attention_legend(attention: AttentionMap) -> str:
-    """Say exactly what an attention map shows.
-
-    Parameters
-    ----------
-    attention : AttentionMap
-        The map.
-
-    Returns
-    -------
-    str
-        A paragraph for readers who have not seen such a map before.
-    """
-    rows, columns = attention.shares.shape
-    made = (
-        "The shares are exact: they come from taking apart the last step of the network, which is linear. "
-        if attention.kind == "decomposition"
-        else f"The map was made by the method “{attention.kind}”. "
-    )
-    return (
-        f"The map gives each of {rows} × {columns} regions its share in lifting this face out of the cluster "
-        "of unrecognizable faces. The shares add up to 1. Orange regions have a positive share; purple ones "
-        f"have a negative share, they pull the face towards that cluster. {made}A region's share rests on "
-        "everything the network sees around it as well. The map is not what a person looks at, and it does "
-        "not show what makes the probe similar to a candidate."
-    )
 
 
 def fusion(result: CandidateList) -> str:

@@ -213,9 +213,6 @@ class SearchRow(Base):
     band: Mapped[str] = mapped_column(String(16))
     recognizability_kind: Mapped[str] = mapped_column(String(16))
     provisional: Mapped[bool]
-    attention_kind: Mapped[str | None] = mapped_column(String(32))
-    attention_rows: Mapped[int | None]
-    attention: Mapped[bytes | None]
     embedding: Mapped[bytes]
     model_id: Mapped[str] = mapped_column(String(64))
     fusion: Mapped[str] = mapped_column(String(16))
@@ -237,6 +234,20 @@ class ProbeCropRow(Base):
 
     search_id: Mapped[int] = mapped_column(ForeignKey("searches.id", ondelete="CASCADE"), primary_key=True)
     png: Mapped[bytes]
+
+
+class SearchMapRow(Base):
+    """A map of a search: of its probe when the rank is 0, otherwise of the probe towards a candidate."""
+
+    __tablename__ = "search_maps"
+
+    search_id: Mapped[int] = mapped_column(ForeignKey("searches.id", ondelete="CASCADE"), primary_key=True)
+    rank: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32), primary_key=True)
+    rows: Mapped[int]
+    cells: Mapped[bytes]
+    constant: Mapped[float | None]
+    faithfulness: Mapped[str | None]
 
 
 class CandidateRow(Base):

@@ -11,7 +11,6 @@ from core.storage.schema import CandidateRow, EvidenceRow, SearchRow
 from core.storage.vectors import from_bytes, to_bytes
 from core.types import (
     AlignmentSource,
-    AttentionMap,
     Band,
     BoundingBox,
     Candidate,
@@ -26,7 +25,7 @@ from core.types import (
 
 def probe_columns(probe: Probe) -> dict[str, Any]:
     """Return the columns of a search that tell of its probe, without what the evidence tells."""
-    frame, attention = probe.frame, probe.attention
+    frame = probe.frame
     return {
         "evidence_id": probe.evidence_id,
         "picture_sha256": probe.picture_sha256,
@@ -49,9 +48,6 @@ def probe_columns(probe: Probe) -> dict[str, Any]:
         "band": probe.recognizability.band.value,
         "recognizability_kind": probe.recognizability.kind,
         "provisional": probe.recognizability.provisional,
-        "attention_kind": attention and attention.kind,
-        "attention_rows": attention and attention.shares.shape[0],
-        "attention": attention and to_bytes(attention.shares),
         "embedding": to_bytes(probe.embedding),
     }
 
@@ -109,18 +105,13 @@ def read_search(row: SearchRow, evidence: EvidenceRow, candidates: Iterable[Cand
 
 
 def _probe(row: SearchRow, evidence: EvidenceRow) -> Probe:
-    frame = attention = None
+    frame = None
     if row.frame_time_base is not None:
         assert row.frame_stream is not None
         assert row.frame_pts is not None
         assert row.frame_ordinal is not None
         time_base = Fraction(row.frame_time_base)
         frame = FrameReference(row.frame_stream, row.frame_pts, time_base, row.frame_ordinal)
-    if row.attention is not None:
-        assert row.attention_kind is not None
-        assert row.attention_rows is not None
-        shares = from_bytes(row.attention)
-        attention = AttentionMap(shares.reshape(row.attention_rows, -1), row.attention_kind)
     return Probe(
         evidence_id=evidence.id,
         path=evidence.path,
@@ -138,7 +129,6 @@ def _probe(row: SearchRow, evidence: EvidenceRow) -> Probe:
         recognizability=Recognizability(
             row.recognizability, Band(row.band), row.recognizability_kind, row.provisional
         ),
-        attention=attention,
         embedding=from_bytes(row.embedding),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.storage.schema import CandidateRow, CropRow, EvidenceRow, ProbeCropRow, SearchRow
+from core.storage.search_maps import put_search_maps
 from core.storage.search_rows import candidate_columns, probe_columns, read_search, result_columns
-from core.types import CandidateList, EvidenceKind, Probe, Search
+from core.types import CandidateList, EvidenceKind, Probe, Search, SearchMaps
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +37,8 @@ class NewSearch:
         Who ran it.
     conditions : tuple of (str, str)
         Versions, device and settings that it was made with, by dotted name.
+    maps : SearchMaps
+        What regions of the probe contribute, to its embedding and towards each candidate.
     """
 
     case_id: int | None
@@ -45,6 +48,7 @@ class NewSearch:
     top: int
     operator: str
     conditions: tuple[tuple[str, str], ...] = ()
+    maps: SearchMaps = field(default_factory=SearchMaps)
 
 
 def add_search(session: Session, new: NewSearch) -> int:
@@ -81,6 +85,7 @@ def add_search(session: Session, new: NewSearch) -> int:
         session.execute(
             insert(CandidateRow), [candidate_columns(row.id, one) for one in new.result.candidates]
         )
+    put_search_maps(session, row.id, new.maps)
     return row.id
 
 

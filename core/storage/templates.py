@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.storage.schema import EmbeddingRow, SampleRow, SubjectRow, TemplateRow
 from core.storage.vectors import from_bytes, normalized, to_bytes
-from core.types import SubjectEmbeddings
+from core.types import Fusion, SubjectEmbeddings
 
 
 def weighted_template(
@@ -39,6 +39,39 @@ def weighted_template(
     if np.linalg.norm(mean) < np.finfo(np.float32).eps:
         mean = embeddings[np.argmax(weights)]
     return normalized(mean)
+
+
+def compared_vector(
+    session: Session, fusion: Fusion, sample_id: int, template_id: int, model_id: str
+) -> NDArray[np.float32] | None:
+    """Return what a search compares its probe with to place a subject.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    fusion : Fusion
+        `BEST` compares with a sample, `WEIGHTED` with the template.
+    sample_id, template_id : int
+        Keys of the subject's sample most similar to the probe, and of its template.
+    model_id : str
+        SHA-256 of the weights.
+
+    Returns
+    -------
+    ndarray of float32, shape (dim,), or None
+        Unit length. None when the subject was removed.
+    """
+    if fusion is Fusion.BEST:
+        query = select(EmbeddingRow.vector).where(
+            EmbeddingRow.sample_id == sample_id, EmbeddingRow.model_id == model_id
+        )
+    else:
+        query = select(TemplateRow.vector).where(
+            TemplateRow.id == template_id, TemplateRow.model_id == model_id
+        )
+    stored = session.scalar(query)
+    return None if stored is None else from_bytes(stored)
 
 
 def recompute_template(session: Session, subject_id: int, model_id: str) -> None:

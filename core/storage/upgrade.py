@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from core.errors import WorkspaceUnusable
 
-HEAD = "0001"
+HEAD = "0002"
 """Revision of the schema in :mod:`core.storage.schema`."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -1,4 +1,4 @@
-"""Vectors as bytes: little-endian float32, on every machine."""
+"""Vectors as bytes, little-endian on every machine: float32, and float64 where sums must stay exact."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _STORED = np.dtype("<f4")
+_WIDE = np.dtype("<f8")
 
 
 def to_bytes(vector: NDArray[np.float32]) -> bytes:
@@ -41,6 +42,16 @@ def from_bytes(stored: bytes, columns: int | None = None) -> NDArray[np.float32]
     """
     vector = np.frombuffer(stored, dtype=_STORED).astype(np.float32, copy=False)
     return vector if columns is None else vector.reshape(-1, columns)
+
+
+def to_wide_bytes(array: NDArray[np.floating]) -> bytes:
+    """Return the bytes to store for an array in float64, eight an element, row by row."""
+    return np.ascontiguousarray(array, dtype=_WIDE).tobytes()
+
+
+def from_wide_bytes(stored: bytes) -> NDArray[np.float64]:
+    """Return the vector that :func:`to_wide_bytes` stored, read-only."""
+    return np.frombuffer(stored, dtype=_WIDE).astype(np.float64, copy=False)
 
 
 def normalized(vector: NDArray[np.floating]) -> NDArray[np.float32]:

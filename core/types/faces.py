@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.types.arrays import read_only
+from core.types.attention import AttentionMap
 from core.types.images import FrameReference, SourceImage
 
 
@@ -166,26 +167,6 @@ class Recognizability:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class AttentionMap:
-    """What each region of the crop contributes.
-
-    Attributes
-    ----------
-    shares : ndarray of float32, shape (rows, columns)
-        Share of each position in the displacement of the face from the unrecognizable cluster, along the
-        direction of that displacement; they add up to 1 and may be negative.
-    kind : str
-        How the map was made: "decomposition" is exact, see `core.recognition.decomposition`.
-    """
-
-    shares: NDArray[np.float32]
-    kind: str
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "shares", read_only("shares", self.shares, np.float32, (None, None)))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class FaceAnalysis:
     """One face after the whole path from pixels to embedding.
 
@@ -205,8 +186,8 @@ class FaceAnalysis:
         Length of the embedding before it was normalised.
     recognizability : Recognizability or None
         The index, where the face could be assessed.
-    attention : AttentionMap or None
-        The map, where the face could be assessed.
+    attention_maps : tuple of AttentionMap
+        The maps of the crop, at most one of each kind; empty where the face could not be assessed.
     model_id : str or None
         SHA-256 of the weights that gave the embedding.
     """
@@ -218,7 +199,7 @@ class FaceAnalysis:
     embedding: NDArray[np.float32] | None = None
     embedding_norm: float | None = None
     recognizability: Recognizability | None = None
-    attention: AttentionMap | None = None
+    attention_maps: tuple[AttentionMap, ...] = ()
     model_id: str | None = None
 
     def __post_init__(self) -> None:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.types.arrays import read_only
-from core.types.faces import AlignmentSource, AttentionMap, Band, BoundingBox, Recognizability
+from core.types.attention import AttentionMap, PairEvidence
+from core.types.faces import AlignmentSource, Band, BoundingBox, Recognizability
 from core.types.images import FrameReference
 
 
@@ -142,8 +143,6 @@ class Probe:
         What the crop was aligned to.
     recognizability : Recognizability
         Index and band.
-    attention : AttentionMap or None
-        Map of the crop.
     embedding : ndarray of float32, shape (dim,)
         Unit length.
     """
@@ -162,8 +161,27 @@ class Probe:
     eye_distance_px: float
     alignment: AlignmentSource
     recognizability: Recognizability
-    attention: AttentionMap | None
     embedding: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SearchMaps:
+    """What the regions of a probe contribute, as it is kept with a search.
+
+    Attributes
+    ----------
+    probe : tuple of AttentionMap
+        Towards its own embedding, at most one of each kind.
+    candidates : tuple of PairEvidence or None
+        Towards each candidate, rank 1 first; None where it was not worked out.
+    """
+
+    probe: tuple[AttentionMap, ...] = ()
+    candidates: tuple[PairEvidence | None, ...] = ()
+
+    def of(self, rank: int) -> PairEvidence | None:
+        """Return the evidence on the candidate of a rank, None where there is none."""
+        return self.candidates[rank - 1] if 0 < rank <= len(self.candidates) else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

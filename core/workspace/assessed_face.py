@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import UsageError
-from core.types import AlignedFace, AttentionMap, FaceAnalysis, FaceDetection, Recognizability
+from core.types import AlignedFace, FaceAnalysis, FaceDetection, Recognizability
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,8 +27,6 @@ class AssessedFace:
         Length before it was normalised.
     recognizability : Recognizability
         Index and band.
-    attention : AttentionMap or None
-        Map of the crop.
     model_id : str
         SHA-256 of the weights.
     """
@@ -38,7 +36,6 @@ class AssessedFace:
     embedding: NDArray[np.float32]
     embedding_norm: float
     recognizability: Recognizability
-    attention: AttentionMap | None
     model_id: str
 
     @classmethod
@@ -56,4 +53,4 @@ class AssessedFace:
             raise UsageError(
                 "This face could not be assessed, so it can be neither enrolled nor searched for."
             )
-        return cls(face.detection, aligned, embedding, norm, recognizability, face.attention, model_id)
+        return cls(face.detection, aligned, embedding, norm, recognizability, model_id)

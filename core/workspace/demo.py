@@ -18,6 +18,7 @@ from core.workspace.cases import Cases
 from core.workspace.enrolment import EnrolmentDesk
 from core.workspace.enrolment_plan import EnrolmentItem
 from core.workspace.galleries import Galleries
+from core.workspace.search_maps import TESTED
 from core.workspace.searching import SearchDesk
 
 # The face in each crop of `lfw_subset`, as a person would draw it where no detector finds it.
@@ -97,6 +98,7 @@ class Demonstration(EnrolmentDesk, SearchDesk, Galleries, Cases):
         if not faces:
             raise DiscernError(f"No face of the demonstration probe {probe} could be assessed.")
         found = self.search(image, faces[0], galleries=[GALLERY], case_id=case.case_id)
+        self.test_maps(found.search_id, range(1, TESTED + 1))
         return Demo(case.case_id, found.search_id, GALLERY, found.result.gallery_size)
 
     def _demo_case(self) -> Case:

@@ -133,19 +133,23 @@ class Faces(OpenedWorkspace):
         """
         yield from self._analyzer().analyze_paths(paths, progress or Progress())
 
-    def attention_overlay(self, shares: NDArray[np.float32], size: int) -> NDArray[np.uint8]:
+    def attention_overlay(
+        self, values: NDArray[np.floating], size: int, *, informative: bool = True
+    ) -> NDArray[np.uint8]:
         """Paint an attention map.
 
         Parameters
         ----------
-        shares : ndarray of float32, shape (rows, columns)
-            Shares of an :class:`~core.types.AttentionMap`.
+        values : ndarray, shape (rows, columns)
+            Values of an :class:`~core.types.AttentionMap` or a :class:`~core.types.PairEvidence`.
         size : int
             Height and width of the picture, in px.
+        informative : bool
+            Whether to paint in colours, or all in grey.
 
         Returns
         -------
         ndarray of uint8, shape (size, size, 4)
             RGBA, transparent where a region contributes nothing.
         """
-        return attention_rgba(shares, size)
+        return attention_rgba(values, size, informative=informative)

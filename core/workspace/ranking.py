@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy.orm import Session
 
 from core.errors import UsageError
+from core.imaging.still import encode_png
 from core.search.identify import identify
 from core.search.index import Index
 from core.storage import audit, evidence, searches
@@ -12,9 +18,24 @@ from core.storage import gallery as stored
 from core.storage.cases import case
 from core.storage.samples import sample
 from core.storage.searches import NewSearch
-from core.types import CandidateList, EvidenceKind, Fusion, Probe, Search, SourceImage, Template
+from core.storage.templates import compared_vector
+from core.types import (
+    AttentionMap,
+    CandidateList,
+    EvidenceKind,
+    Fusion,
+    PairEvidence,
+    Probe,
+    Search,
+    SearchMaps,
+    SourceImage,
+    Template,
+)
 from core.workspace.faces import Faces
 from core.workspace.search_record import SearchRequest, audit_details, candidate_of, picture_to_keep
+
+if TYPE_CHECKING:
+    from core.recognition.explanation import Explanation
 
 
 class Ranking(Faces):
@@ -64,14 +85,31 @@ class Ranking(Faces):
                 audit.append(session, self.settings.operator, "evidence.intake", details)
         return piece.evidence_id, picture_sha256
 
-    def _rank(self, request: SearchRequest, probe: Probe, model_id: str, crop_png: bytes) -> Search:
+    def _rank(
+        self,
+        request: SearchRequest,
+        probe: Probe,
+        model_id: str,
+        crop: NDArray[np.uint8],
+        attention_maps: tuple[AttentionMap, ...],
+    ) -> Search:
+        """Rank one probe; its crop is taken apart before a transaction holds the file."""
+        explanation = self._analyzer().explain(crop)
         while True:
-            found = self._rank_once(request, self._current_index(), probe, model_id, crop_png)
+            found = self._rank_once(
+                request, self._current_index(), probe, model_id, attention_maps, explanation
+            )
             if found is not None:
                 return found
 
     def _rank_once(
-        self, request: SearchRequest, index: Index, probe: Probe, model_id: str, crop_png: bytes
+        self,
+        request: SearchRequest,
+        index: Index,
+        probe: Probe,
+        model_id: str,
+        attention_maps: tuple[AttentionMap, ...],
+        explanation: Explanation,
     ) -> Search | None:
         """Rank and store in one transaction; None when a gallery has changed since the index was made."""
         with self._database.write() as session:
@@ -97,9 +135,26 @@ class Ranking(Faces):
                 fusion=request.fusion,
             )
             new = NewSearch(
-                request.case_id, probe, crop_png, result, request.top, request.operator, request.conditions
+                case_id=request.case_id,
+                probe=probe,
+                crop_png=encode_png(explanation.crop),
+                result=result,
+                top=request.top,
+                operator=request.operator,
+                conditions=request.conditions,
+                maps=SearchMaps(attention_maps, _evidence(session, explanation, probe, result)),
             )
             search_id = searches.add_search(session, new)
             entry = audit.append(session, request.operator, "search.run", audit_details(search_id, new))
             searches.seal_search(session, search_id, entry.entry_hash)
             return searches.search(session, search_id)
+
+
+def _evidence(
+    session: Session, explanation: Explanation, probe: Probe, result: CandidateList
+) -> tuple[PairEvidence | None, ...]:
+    vectors = (
+        compared_vector(session, result.fusion, one.sample_id, one.template_id, result.model_id)
+        for one in result.candidates
+    )
+    return tuple(None if one is None else explanation.evidence(probe.embedding, one) for one in vectors)

@@ -13,6 +13,7 @@ from core.reporting.pdf import write_pdf
 from core.storage import audit, searches
 from core.storage.cases import case
 from core.storage.evidence import piece_of_evidence
+from core.storage.search_maps import search_maps
 from core.types import ModelCard, Search
 from core.workspace.cases import Cases
 from core.workspace.searching import SearchDesk
@@ -83,6 +84,7 @@ class Reports(SearchDesk, Cases):
             ]
             return build_content(
                 found,
+                maps=search_maps(session, search_id),
                 case=None if found.case_id is None else case(session, found.case_id),
                 evidence=piece_of_evidence(session, found.probe.evidence_id),
                 card=self._card_of(found),

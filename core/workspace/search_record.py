@@ -93,7 +93,6 @@ def probe_of(image: SourceImage, face: AssessedFace, evidence_id: int, picture_s
         eye_distance_px=face.aligned.eye_distance_px,
         alignment=face.aligned.source,
         recognizability=face.recognizability,
-        attention=face.attention,
         embedding=face.embedding,
     )
 

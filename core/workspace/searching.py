@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import IntegrityFailure
-from core.imaging.still import encode_png
 from core.progress import Progress
 from core.storage import searches
-from core.types import FaceAnalysis, Fusion, Outcome, Search, SourceImage
+from core.types import FaceAnalysis, Fusion, Outcome, Search, SearchMaps, SourceImage
 from core.workspace.assessed_face import AssessedFace
 from core.workspace.conditions import conditions
-from core.workspace.ranking import Ranking
+from core.workspace.search_maps import Maps
 from core.workspace.search_record import probe_of
 
 
@@ -31,15 +30,18 @@ class ProbeSearch:
         One sentence when it was not.
     search : Search or None
         The search.
+    maps : SearchMaps or None
+        What the regions of the probe contribute.
     """
 
     path: Path
     outcome: Outcome
     reason: str
     search: Search | None
+    maps: SearchMaps | None = None
 
 
-class SearchDesk(Ranking):
+class SearchDesk(Maps):
     """The part of the front door that searches."""
 
     def search(
@@ -91,7 +93,7 @@ class SearchDesk(Ranking):
         self._check_names(request)
         evidence_id, picture_sha256 = self._take_in(image, case_id)
         probe = probe_of(image, assessed, evidence_id, picture_sha256)
-        return self._rank(request, probe, assessed.model_id, encode_png(assessed.aligned.crop))
+        return self._rank(request, probe, assessed.model_id, assessed.aligned.crop, face.attention_maps)
 
     def search_again(
         self,
@@ -126,7 +128,8 @@ class SearchDesk(Ranking):
         made_with = (*before.conditions, ("probe.from_search", str(search_id)))
         request = self._request(top, galleries, fusion, before.case_id, made_with)
         self._check_names(request)
-        return self._rank(request, before.probe, before.result.model_id, self.probe_crop(search_id))
+        maps = self.search_maps(search_id).probe
+        return self._rank(request, before.probe, before.result.model_id, self._crop_of(search_id), maps)
 
     def search_paths(
         self,
@@ -137,6 +140,7 @@ class SearchDesk(Ranking):
         fusion: Fusion | None = None,
         case_id: int | None = None,
         every_face: bool = False,
+        tested: int = 0,
         progress: Progress | None = None,
     ) -> Iterator[ProbeSearch]:
         """Search for the main face of each of many pictures; a bad file is an outcome and stops nothing.
@@ -149,6 +153,9 @@ class SearchDesk(Ranking):
             As in :meth:`search`.
         every_face : bool
             Whether to search for each face of a picture instead.
+        tested : int
+            How many candidates to test the evidence on, see :meth:`test_maps`; with 0 no map is tested.
+            A test takes seconds a face.
         progress : Progress, optional
             Hears of each picture and may cancel.
 
@@ -183,7 +190,14 @@ class SearchDesk(Ranking):
                 except IntegrityFailure as error:
                     yield ProbeSearch(path, Outcome.UNREADABLE, str(error), None)
                     continue
-                yield ProbeSearch(path, Outcome.OK, "", found)
+                if tested > 0:
+                    ranks = range(1, min(tested, len(found.result.candidates)) + 1)
+                    maps = self.test_maps(
+                        found.search_id, ranks, None if progress is None else progress.silent()
+                    )
+                else:
+                    maps = self.search_maps(found.search_id)
+                yield ProbeSearch(path, Outcome.OK, "", found, maps)
 
     def searches(self, case_id: int | None = None) -> tuple[Search, ...]:
         """Return searches, newest first.
@@ -200,48 +214,6 @@ class SearchDesk(Ranking):
         """
         with self._database.read() as session:
             return searches.searches(session, case_id)
-
-    def search_record(self, search_id: int) -> Search:
-        """Return a search as it was kept.
-
-        Parameters
-        ----------
-        search_id : int
-            Its key.
-
-        Returns
-        -------
-        Search
-            The search.
-
-        Raises
-        ------
-        NotFound
-            If there is no such search.
-        """
-        with self._database.read() as session:
-            return searches.search(session, search_id)
-
-    def probe_crop(self, search_id: int) -> bytes:
-        """Return the aligned crop that was searched for, as a PNG of 112 x 112 px.
-
-        Parameters
-        ----------
-        search_id : int
-            The search.
-
-        Returns
-        -------
-        bytes
-            The PNG.
-
-        Raises
-        ------
-        NotFound
-            If there is no such search.
-        """
-        with self._database.read() as session:
-            return searches.probe_crop(session, search_id)
 
     def probe_picture(self, search_id: int) -> bytes:
         """Return the picture that held the probe: the file's own bytes, or a lossless PNG of a video frame.

@@ -23,6 +23,7 @@ from core.settings import Settings, load_settings
 from core.types import (
     AlignedFace,
     AlignmentSource,
+    AttentionKind,
     AttentionMap,
     BandEdges,
     BoundingBox,
@@ -34,17 +35,20 @@ from core.types import (
     EnrolmentStatus,
     FaceAnalysis,
     FaceDetection,
+    Faithfulness,
     FrameReference,
     Fusion,
     Gallery,
     ImageAnalysis,
     ModelCard,
     Outcome,
+    PairEvidence,
     Preprocessing,
     Probe,
     Recognizability,
     Sample,
     Search,
+    SearchMaps,
     SourceImage,
     Subject,
     VideoInfo,
@@ -89,6 +93,28 @@ def small_face(number: int) -> NDArray[np.uint8]:
     return np.asarray(picture.resize((112, 112), Image.Resampling.BICUBIC))
 
 
+def maps_of_a_face() -> tuple[AttentionMap, ...]:
+    """Return a map of each kind: a hill, and a slope."""
+    hill = np.outer(np.hanning(7), np.hanning(7)) - 0.1
+    slope = np.linspace(-0.1, 0.1, 49).reshape(7, 7)
+    return (
+        AttentionMap((hill / hill.sum()).astype(np.float32), AttentionKind.DECOMPOSITION),
+        AttentionMap(slope.astype(np.float32), AttentionKind.PERCEPTIBILITY),
+    )
+
+
+def evidence(similarity: float) -> PairEvidence:
+    """Return evidence that adds up to a similarity."""
+    values = np.linspace(-0.01, 0.02, 49).reshape(7, 7)
+    return PairEvidence(values, similarity - float(values.sum()))
+
+
+def tested(margin: float) -> Faithfulness:
+    """Return a test on random maps whose margins lie evenly between -1 and 1."""
+    curve = (0.0, margin, 0.0)
+    return Faithfulness((0.0, -margin, 0.0), curve, tuple(np.linspace(-1, 1, 20).tolist()))
+
+
 def assessed_face(
     pixels: NDArray[np.uint8], box: BoundingBox, index: float, landmarks: NDArray[np.float32] | None
 ) -> FaceAnalysis:
@@ -98,7 +124,6 @@ def assessed_face(
     crop = np.asarray(cut.resize((112, 112), Image.Resampling.BICUBIC))
     by = AlignmentSource.BOX if landmarks is None else AlignmentSource.LANDMARKS
     detection = FaceDetection(box, landmarks, 0.93, "fake")
-    shares = np.outer(np.hanning(7), np.hanning(7)).astype(np.float32) - np.float32(0.1)
     return FaceAnalysis(
         detection,
         Outcome.OK,
@@ -106,7 +131,7 @@ def assessed_face(
         embedding=np.array([1, 0, 0, 0], np.float32),
         embedding_norm=9.0,
         recognizability=Recognizability(index, EDGES.band(index), "ERS", True),
-        attention=AttentionMap(shares / shares.sum(), "decomposition"),
+        attention_maps=maps_of_a_face(),
         model_id=MODEL_ID,
     )
 
@@ -158,6 +183,7 @@ class FakeWorkspace:
         self.removal_reasons: list[str] = []
         self._cases: list[Case] = []
         self._searches: list[Search] = []
+        self._maps: list[SearchMaps] = []
         self._galleries = {"default": NOW}
         self._samples: dict[int, Sample] = {}
         for number in range(1, subjects + 1):
@@ -227,11 +253,36 @@ class FakeWorkspace:
             if progress is not None:
                 progress.step(done, len(files), path.name)
 
-    def attention_overlay(self, shares: NDArray[np.float32], size: int) -> NDArray[np.uint8]:
-        """Return a translucent red square."""
-        overlay = np.zeros((size, size, 4), np.uint8)
-        overlay[..., 0], overlay[..., 3] = 200, 120
+    def attention_overlay(
+        self, values: NDArray[np.floating], size: int, *, informative: bool = True
+    ) -> NDArray[np.uint8]:
+        """Return a translucent square, red or grey."""
+        overlay = np.full((size, size, 4), 120, np.uint8)
+        if informative:
+            overlay[..., :3] = (200, 0, 0)
         return overlay
+
+    def search_maps(self, search_id: int) -> SearchMaps:
+        """Return maps of the probe and evidence on everybody."""
+        return self._maps[search_id - 1]
+
+    def test_maps(
+        self, search_id: int, ranks: Sequence[int] = (), progress: Progress | None = None
+    ) -> SearchMaps:
+        """Call the decomposition and rank 1 informative, and nothing else."""
+        maps = self._maps[search_id - 1]
+        probe = tuple(
+            replace(one, faithfulness=tested(2.0 if one.kind is AttentionKind.DECOMPOSITION else 0.0))
+            for one in maps.probe
+        )
+        candidates = tuple(
+            replace(one or evidence(0.5), faithfulness=tested(2.0 if rank == 1 else 0.0))
+            if rank in ranks
+            else one
+            for rank, one in enumerate(maps.candidates, start=1)
+        )
+        self._maps[search_id - 1] = SearchMaps(probe, candidates)
+        return self._maps[search_id - 1]
 
     def galleries(self) -> tuple[Gallery, ...]:
         """Return all galleries."""
@@ -386,7 +437,6 @@ class FakeWorkspace:
             face.aligned.eye_distance_px,
             face.aligned.source,
             face.recognizability,
-            face.attention,
             face.embedding,
         )
         return self._rank(probe, top or 20, galleries, fusion or Fusion.BEST, case_id)
@@ -477,4 +527,5 @@ class FakeWorkspace:
         self._searches.append(
             Search(len(self._searches) + 1, case_id, probe, result, top, NOW, "tester", (), "56" * 32)
         )
+        self._maps.append(SearchMaps(maps_of_a_face(), tuple(evidence(one.similarity) for one in candidates)))
         return self._searches[-1]

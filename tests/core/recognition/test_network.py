@@ -12,7 +12,7 @@ from core.recognition.backbones import MobileFaceNet
 from core.recognition.decomposition import LinearHead, contributions
 from core.recognition.index_head import IndexHead
 from core.recognition.network import RecognizabilityNetwork, build_network, project
-from core.recognition.recognizability_head import RecognizabilityHead
+from core.recognition.recognizability_head import PooledRecognizabilityHead, RecognizabilityHead
 
 
 @pytest.fixture
@@ -75,12 +75,38 @@ def test_the_index_worked_out_alone_is_that_of_the_head(with_norm: bool) -> None
     raw = torch.randn(9, 24) * 7
     alone = IndexHead.of(head)
     expected = head(raw).detach().numpy()
-    np.testing.assert_allclose([alone.index(v) for v in raw.numpy()], expected, rtol=1e-4, atol=1e-5)
+    maps = np.zeros((9, 3, 7, 7), np.float32)
+    found = [alone.index(v, one) for v, one in zip(raw.numpy(), maps, strict=True)]
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_the_pooled_index_worked_out_alone_is_that_of_the_head() -> None:
+    torch.manual_seed(5)
+    head = PooledRecognizabilityHead(6).eval()
+    raw, maps = torch.randn(9, 24) * 7, torch.rand(9, 6, 7, 7)
+    alone = IndexHead.of(head)
+    found = [alone.index(v, one) for v, one in zip(raw.numpy(), maps.numpy(), strict=True)]
+    np.testing.assert_allclose(found, head(raw, maps).detach().numpy(), rtol=1e-4, atol=1e-5)
+
+
+def test_the_pooled_index_does_not_depend_on_where_in_the_map_something_is() -> None:
+    torch.manual_seed(5)
+    head = PooledRecognizabilityHead(4).eval()
+    raw, maps = torch.randn(3, 8), torch.rand(3, 4, 7, 7)
+    torch.testing.assert_close(head(raw, maps), head(raw, maps.flip(3)))
+
+
+def test_a_network_with_a_pooled_head_is_rebuilt_from_its_state(network: RecognizabilityNetwork) -> None:
+    network.head = PooledRecognizabilityHead(network.backbone.channels).eval()
+    again = build_network("ril-mobilefacenet", 32, network.state_dict())
+    x = torch.rand(1, 3, 112, 112)
+    for one, other in zip(network(x), again(x), strict=True):
+        assert torch.equal(one, other)
 
 
 def test_an_embedding_of_length_0_still_has_an_index() -> None:
     head = RecognizabilityHead(8, with_norm=True).eval()
-    assert np.isfinite(IndexHead.of(head).index(np.zeros(8, np.float32)))
+    assert np.isfinite(IndexHead.of(head).index(np.zeros(8, np.float32), np.zeros((1, 7, 7), np.float32)))
     assert head(torch.zeros(1, 8)).isfinite().all()
 
 

@@ -19,6 +19,7 @@ from core.reporting.content import ReportContent, build_content
 from core.settings import load_settings
 from core.types import (
     AlignmentSource,
+    AttentionKind,
     AttentionMap,
     Band,
     BandEdges,
@@ -36,6 +37,7 @@ from core.types import (
     Probe,
     Recognizability,
     Search,
+    SearchMaps,
 )
 
 MODEL_ID = "5e" * 32
@@ -109,6 +111,7 @@ def make_content(case: Case) -> MakeContent:
         band: Band = Band.FAIR,
         index: float = 0.512,
         attention: bool = True,
+        maps: SearchMaps | None = None,
         landmarks: bool = True,
         frame: FrameReference | None = None,
         removed: Sequence[int] = (),
@@ -141,7 +144,6 @@ def make_content(case: Case) -> MakeContent:
             eye_distance_px=12.04,
             alignment=AlignmentSource.LANDMARKS if landmarks else AlignmentSource.BOX,
             recognizability=Recognizability(index, band, "ERS", True),
-            attention=AttentionMap(shares, "decomposition") if attention else None,
             embedding=embedding,
         )
         result = CandidateList(
@@ -156,7 +158,10 @@ def make_content(case: Case) -> MakeContent:
         search = Search(
             42, case.case_id if case else None, probe, result, 20, WHEN, "j.doe", CONDITIONS, "ef" * 32
         )
+        if maps is None:
+            maps = SearchMaps((AttentionMap(shares, AttentionKind.DECOMPOSITION),) if attention else ())
         arguments: dict[str, Any] = {
+            "maps": maps,
             "case": case,
             "evidence": Evidence(
                 3, 7, EvidenceKind.STILL, "evidence/probe.jpg", probe.sha256, len(data), True, WHEN

@@ -58,9 +58,11 @@ def test_the_crop_of_a_removed_subject_is_gone_and_its_place_stays(make_content:
     assert [entry.crop is None for entry in candidates] == [False, True, False]
 
 
-def test_a_search_without_attention_has_no_overlay(make_content: MakeContent) -> None:
-    assert make_content(attention=False).search.overlay is None
-    assert make_content().search.overlay is not None
+def test_a_search_without_maps_has_no_overlays(make_content: MakeContent) -> None:
+    without = make_content(attention=False).search
+    assert without.maps == ()
+    assert [(one.evidence, one.evidence_overlay) for one in without.candidates] == [(None, None)] * 3
+    assert len(make_content().search.maps) == 1
 
 
 def test_the_native_crop_holds_the_box_and_a_quarter_more_on_each_side() -> None:

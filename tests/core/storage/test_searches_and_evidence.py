@@ -18,7 +18,6 @@ from core.storage.searches import NewSearch, add_search, candidate_crop, probe_c
 from core.storage.subjects import remove_subject
 from core.types import (
     AlignmentSource,
-    AttentionMap,
     Band,
     BoundingBox,
     Candidate,
@@ -51,7 +50,6 @@ def make_search(evidence_id: int, *, bare: bool = False, case_id: int | None = N
         eye_distance_px=7.5,
         alignment=AlignmentSource.BOX,
         recognizability=Recognizability(0.31, Band.LOW, "ERS", True),
-        attention=None if bare else AttentionMap(np.full((2, 3), 1 / 6, dtype=np.float32), "decomposition"),
         embedding=np.array([0.6, 0.8], dtype=np.float32),
     )
     candidates = tuple(

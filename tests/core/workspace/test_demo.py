@@ -18,7 +18,8 @@ def test_the_demonstration_ranks_the_astronaut_first_among_101_and_its_report_op
     assert found.result.gallery_size == demo.subjects == 101
     assert found.result.candidates[0].subject == "Eileen Collins"
     assert 16 <= found.probe.box.width <= 20
-    assert found.probe.recognizability.provisional
+    assert found.probe.recognizability.kind == "RI"
+    assert not found.probe.recognizability.provisional
     files = workspace.report(demo.search_id, tmp_path / "report")
     assert files.pdf.read_bytes().startswith(b"%PDF")
     assert json.loads(files.json.read_text("utf-8"))["schema"] == "discern.report/1"
