@@ -1,4 +1,4 @@
-"""`discern evaluate`: how well a model recognizes faces, and how well it knows when it does not."""
+"""`discern evaluate`: how well models recognize and find faces, and how well they know when they do not."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ from typing import Annotated
 
 import typer
 
+from core.cli import evaluate_detection
 from core.cli.session import JsonOption, Session, WorkspaceOption
 from core.errors import UsageError
+from core.recognition.cards import find_model, models_directory
 from core.settings import load_settings
 
 _SIZES = "112,32,24,20,16,12,8"
 _LARGEST = 112
+_FITTED = range(6)
 
 
 def register(application: typer.Typer) -> None:
     """Add the verb to the command line."""
     evaluate = typer.Typer(help="Measure a model on faces of known people.", no_args_is_help=True)
     application.add_typer(evaluate, name="evaluate")
+    evaluate_detection.register(evaluate)
 
     @evaluate.command("lfw-lowres")
     def lfw_lowres(
@@ -33,6 +37,15 @@ def register(application: typer.Typer) -> None:
         model: Annotated[
             str | None, typer.Option(metavar="NAME_OR_FILE", help="A model's name, or a .safetensors file.")
         ] = None,
+        against: Annotated[
+            list[str] | None, typer.Option(metavar="NAME_OR_FILE", help="Another model, in the same run.")
+        ] = None,
+        baselines: Annotated[
+            bool,
+            typer.Option(
+                "--baselines", help="Also measure SER-FIQ and a CR-FIQA head, fitted to people 0-5."
+            ),
+        ] = False,
         peer: Annotated[bool, typer.Option("--peer", help="Also measure dlib's ResNet.")] = False,
         figures: Annotated[bool, typer.Option(help="Draw figures (needs matplotlib).")] = True,
         cap: Annotated[int, typer.Option(min=2, metavar="N", help="Most pictures of one person.")] = 10,
@@ -50,13 +63,26 @@ def register(application: typer.Typer) -> None:
         from core.evaluation.protocols.lfw_lowres import Plan, evaluate_system
         from core.evaluation.systems import FaceSystem, ModelSystem, ResampledFaces
         from core.evaluation.tables import result_tables
+        from core.training.quality_baselines import QualityBaselines
+        from core.training.recipe import DataRecipe
 
         session = Session.of(context, workspace, as_json)
         settings = load_settings(session.directory / "settings.toml")
         splits, plan = _splits(people), Plan(_sizes(sizes), seed, replicates)
-        systems: list[FaceSystem] = [ModelSystem(model or settings.recognition.model, settings.recognition)]
-        systems += [DlibSystem()] if peer else []
+        chosen, *others = (
+            weights_of(name, session.directory / "models")
+            for name in (model or settings.recognition.model, *(against or ()))
+        )
+        if baselines and splits.start < _FITTED.stop:
+            raise UsageError("--baselines are fitted to people 0-5 and must be measured on others.")
         with session.progress() as progress:
+            measures = None
+            if baselines:
+                data = DataRecipe(str(root), "lfw", tuple(_FITTED), tuple(splits))
+                measures = QualityBaselines(Path(chosen), data, settings.imaging, seed, progress)
+            systems: list[FaceSystem] = [ModelSystem(chosen, settings.recognition, measures)]
+            systems += [ModelSystem(other, settings.recognition) for other in others]
+            systems += [DlibSystem()] if peer else []
             faces = load_lfw(root, splits, cap, settings.imaging, progress)
             resampled = ResampledFaces(faces.crops)
             results = [evaluate_system(system, faces, resampled, plan, progress) for system in systems]
@@ -89,6 +115,31 @@ def register(application: typer.Typer) -> None:
             session.say(f"\n{table.title}")
             session.table(table.columns, table.rows)
         session.say(f"\nWritten to {path}.")
+
+
+def weights_of(model: str, added: Path) -> str:
+    """Return the weight file of a model.
+
+    Parameters
+    ----------
+    model : str
+        Name of a model that comes with the application or was added to the workspace, or a weight file.
+    added : Path
+        Models of the workspace.
+
+    Returns
+    -------
+    str
+        Path of the safetensors file.
+
+    Raises
+    ------
+    ModelUnavailable
+        If there is no model of this name.
+    """
+    if model.endswith(".safetensors"):
+        return model
+    return str(find_model(model, (models_directory(), added)) / f"{model}.safetensors")
 
 
 def _splits(text: str) -> range:

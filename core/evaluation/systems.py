@@ -22,7 +22,8 @@ from core.settings import RecognitionSettings
 EMBEDDING_NORM = "embedding norm"
 _BATCH = 256
 
-QualityMeasure = Callable[[NDArray[np.uint8]], NDArray[np.float64]]
+QualityMeasures = Callable[[NDArray[np.uint8]], Mapping[str, NDArray[np.float64]]]
+"""Crops (n, 112, 112, 3) to further quality measures (n,) by name; higher is better."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,8 +73,8 @@ class ModelSystem:
         beside it.
     settings : RecognitionSettings
         Device, threads and batch size.
-    measures : mapping of str to callable, optional
-        Further quality measures of crops, such as a head that is not the model's own; higher is better.
+    measures : callable, optional
+        Further quality measures, which are not the model's own.
 
     Raises
     ------
@@ -82,7 +83,7 @@ class ModelSystem:
     """
 
     def __init__(
-        self, model: str, settings: RecognitionSettings, measures: Mapping[str, QualityMeasure] | None = None
+        self, model: str, settings: RecognitionSettings, measures: QualityMeasures | None = None
     ) -> None:
         path = Path(model)
         named = path.suffix != ".safetensors"
@@ -93,7 +94,7 @@ class ModelSystem:
         if not named and self.card.name != path.stem:
             raise ModelUnavailable(f"The card beside {path} describes the model {self.card.name!r}.")
         self._embedder = Embedder(self.card, settings, directory)
-        self._measures = dict(measures or {})
+        self._measures = measures
         self._centre = load_network(self.card, directory).unrecognizable.centre
 
     @property
@@ -118,7 +119,8 @@ class ModelSystem:
         if ERS not in qualities:
             scores = [embedding_recognizability_score(vector, self._centre) for vector in vectors]
             qualities[ERS] = np.array(scores, np.float64)
-        qualities |= {name: measure(crops) for name, measure in self._measures.items()}
+        if self._measures is not None:
+            qualities |= self._measures(crops)
         return Descriptions(vectors, qualities)
 
     def similarities(self, first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:

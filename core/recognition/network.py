@@ -8,8 +8,9 @@ from typing import NamedTuple
 from torch import Tensor, nn
 
 from core.recognition.attention import PerceptibilityAttention
-from core.recognition.backbones import MobileFaceNet, build_backbone
-from core.recognition.recognizability_head import RecognizabilityHead
+from core.recognition.backbones import build_backbone
+from core.recognition.features import Backbone
+from core.recognition.recognizability_head import PooledRecognizabilityHead, RecognizabilityHead
 
 PREFIX = "ril-"
 """What the architecture of a card begins with when the network has attention and an index head."""
@@ -45,7 +46,7 @@ class RecognizabilityNetwork(nn.Module):
 
     Parameters
     ----------
-    backbone : MobileFaceNet
+    backbone : Backbone
         Gives the raw embedding and the last feature map.
     dim : int
         Length of the embedding.
@@ -59,7 +60,7 @@ class RecognizabilityNetwork(nn.Module):
 
     def __init__(
         self,
-        backbone: MobileFaceNet,
+        backbone: Backbone,
         dim: int,
         *,
         dropout: float = 0.4,
@@ -69,7 +70,9 @@ class RecognizabilityNetwork(nn.Module):
         super().__init__()
         self.backbone = backbone
         self.attention = PerceptibilityAttention(backbone.channels)
-        self.head = RecognizabilityHead(dim, dropout, with_norm, typical_norm)
+        self.head: RecognizabilityHead | PooledRecognizabilityHead = RecognizabilityHead(
+            dim, dropout, with_norm, typical_norm
+        )
 
     def forward(self, x: Tensor) -> NetworkOutput:
         """Describe crops (n, 3, 112, 112), prepared as the card says."""
@@ -80,14 +83,13 @@ class RecognizabilityNetwork(nn.Module):
         raw = project(self.backbone, attended.feature_map).float()
         length = embedding.detach().norm(dim=1, keepdim=True).clamp(min=1e-6)
         return NetworkOutput(
-            embedding, raw / length, attended.weights.float(), self.head(embedding), feature_map
+            embedding, raw / length, attended.weights.float(), self.head(embedding, feature_map), feature_map
         )
 
 
-def project(backbone: MobileFaceNet, feature_map: Tensor) -> Tensor:
+def project(backbone: Backbone, feature_map: Tensor) -> Tensor:
     """Apply the backbone's linear head to any map of its kind; returns raw embeddings (n, dim)."""
-    embedding: Tensor = backbone.head_project(backbone.head_mix(backbone.head_depthwise(feature_map)))
-    return embedding.flatten(1)
+    return backbone.project(feature_map)
 
 
 def build_network(architecture: str, dim: int, state: Mapping[str, Tensor]) -> RecognizabilityNetwork:
@@ -117,5 +119,8 @@ def build_network(architecture: str, dim: int, state: Mapping[str, Tensor]) -> R
     backbone = build_backbone(architecture.removeprefix(PREFIX), dim)
     with_norm = "head.linear.weight" in state and state["head.linear.weight"].shape[1] == dim + 1
     network = RecognizabilityNetwork(backbone, dim, with_norm=with_norm)
+    if "head.linear.weight" in state and "head.typical_norm" not in state:
+        # Of a mirrored network the head sees two maps.
+        network.head = PooledRecognizabilityHead(state["head.linear.weight"].shape[1] - 1)
     network.load_state_dict(dict(state))
     return network.eval()

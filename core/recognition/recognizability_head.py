@@ -1,4 +1,4 @@
-"""The head that reads the recognizability index from an embedding."""
+"""The heads that read the recognizability index off what the backbone gives."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class RecognizabilityHead(nn.Module):
         self.linear = nn.Linear(dim + with_norm, 1)
         self.register_buffer("typical_norm", torch.tensor(typical_norm))
 
-    def forward(self, embedding: Tensor) -> Tensor:
-        """Return the index, shape (n,), of raw embeddings (n, dim)."""
+    def forward(self, embedding: Tensor, feature_map: Tensor | None = None) -> Tensor:
+        """Return the index, shape (n,), of raw embeddings (n, dim); the map (n, c, r, r) is not looked at."""
         scaled = embedding / self.typical_norm
         inputs = self.dropout(scaled * scaled.shape[1] ** 0.5)
         if self.with_norm:
@@ -44,3 +44,44 @@ class RecognizabilityHead(nn.Module):
             inputs = torch.cat([inputs, length], 1)
         index: Tensor = self.linear(inputs)
         return index[:, 0]
+
+
+class PooledRecognizabilityHead(nn.Module):
+    """A linear head on log |v| and on the mean of the last feature map over its positions; ours.
+
+    Training makes the embedding the same whatever was done to the picture, so that its direction says little
+    of how recognizable a face is; its length and the features before the head say more.
+
+    Parameters
+    ----------
+    channels : int
+        Of the last feature map.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.linear = nn.Linear(1 + channels, 1)
+
+    def forward(self, embedding: Tensor, feature_map: Tensor) -> Tensor:
+        """Return the index, shape (n,), of raw embeddings (n, dim) and maps (n, channels, rows, columns)."""
+        index: Tensor = self.linear(pooled_inputs(embedding, feature_map.mean((2, 3))))
+        return index[:, 0]
+
+
+def pooled_inputs(embedding: Tensor, pooled: Tensor) -> Tensor:
+    """Join what a pooled head sees.
+
+    Parameters
+    ----------
+    embedding : Tensor, shape (n, dim)
+        Raw.
+    pooled : Tensor, shape (n, channels)
+        Means over the positions of the feature map.
+
+    Returns
+    -------
+    Tensor, shape (n, 1 + channels)
+        log |v|, then the means.
+    """
+    length = embedding.norm(dim=1, keepdim=True).clamp(min=1e-6)
+    return torch.cat([length.log(), pooled], 1)

@@ -21,7 +21,9 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from core.errors import ModelUnavailable
+from core.recognition.network import PREFIX, RecognizabilityNetwork, build_network
 from core.training.losses.index_diversion import IndexStatistics
+from core.types import ModelCard
 
 _KEY = "state"
 _GENERATOR = "generator"
@@ -137,6 +139,33 @@ def read_state(path: Path) -> RunState:
     if stored["statistics"] is not None:
         stored["statistics"] = IndexStatistics(*stored["statistics"])
     return RunState(**stored)
+
+
+def read_network(path: Path, card: ModelCard) -> RecognizabilityNetwork:
+    """Read the averaged network out of a checkpoint.
+
+    Parameters
+    ----------
+    path : Path
+        The checkpoint.
+    card : ModelCard
+        Of the model the run began with.
+
+    Returns
+    -------
+    RecognizabilityNetwork
+        In evaluation mode.
+
+    Raises
+    ------
+    ModelUnavailable
+        If the file is damaged or belongs to another network.
+    """
+    try:
+        average = _below(safetensors.torch.load_file(path), "average")
+        return build_network(PREFIX + card.architecture, card.embedding_dim, average)
+    except (OSError, SafetensorError, KeyError, ValueError, RuntimeError) as error:
+        raise ModelUnavailable(f"The checkpoint {path} is damaged or belongs to another network.") from error
 
 
 def write_whole(path: Path, data: bytes) -> None:

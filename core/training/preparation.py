@@ -13,6 +13,7 @@ from torch import Tensor
 
 from core.progress import Progress
 from core.recognition.cards import read_card
+from core.recognition.mirrored import unmirrored
 from core.recognition.network import RecognizabilityNetwork
 from core.recognition.weights import load_network
 from core.settings import ImagingSettings
@@ -116,7 +117,7 @@ def prepare(recipe: Recipe, limits: ImagingSettings, kept: Path, progress: Progr
     bank = TargetBank(targets, splits.train.labels)
     torch.manual_seed(recipe.seed)
     network = RecognizabilityNetwork(
-        start.backbone,
+        unmirrored(start.backbone),
         card.embedding_dim,
         dropout=recipe.network.dropout,
         with_norm=recipe.network.with_norm,

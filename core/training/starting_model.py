@@ -14,9 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from core.recognition.backbones import MobileFaceNet, build_backbone
+from core.recognition.backbones import build_backbone
 from core.recognition.cards import write_card
 from core.recognition.convert import convert_mobilefacenet
+from core.recognition.features import Backbone
 from core.recognition.recognizability import ERS
 from core.recognition.unrecognizable import MAX_COSINE
 from core.recognition.weights import load_backbone, serialize_network
@@ -91,7 +92,7 @@ def make_starting_model(shared: Path, out: Path) -> ModelCard:
 
 
 def _reference(
-    backbone: MobileFaceNet, faces: tuple[LabelledFace, ...], limits: ImagingSettings
+    backbone: Backbone, faces: tuple[LabelledFace, ...], limits: ImagingSettings
 ) -> MeasuredReference:
     one_each = list({face.person: face for face in reversed(faces) if split_of(face.person) <= 5}.values())
     chosen = np.random.default_rng(_SEED).permutation(len(one_each))[:_PEOPLE]

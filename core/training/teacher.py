@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from core.progress import Progress
-from core.recognition.backbones import MobileFaceNet
+from core.recognition.features import Backbone
 from core.recognition.passes import FixedPasses
 from core.types import Preprocessing
 
@@ -28,7 +28,7 @@ class Teacher:
 
     Parameters
     ----------
-    backbone : MobileFaceNet
+    backbone : Backbone
         Not trained any more.
     preprocessing : Preprocessing
         How to feed it.
@@ -36,7 +36,7 @@ class Teacher:
         Names it, for what is kept between runs.
     """
 
-    def __init__(self, backbone: MobileFaceNet, preprocessing: Preprocessing, model_id: str) -> None:
+    def __init__(self, backbone: Backbone, preprocessing: Preprocessing, model_id: str) -> None:
         self._passes = FixedPasses(backbone, preprocessing, torch.device("cpu"), _PASS_SIZE)
         self._model_id = model_id
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import time
 from collections.abc import Iterator
@@ -17,9 +16,10 @@ from torch.nn import functional
 
 from core.errors import DiscernError, UsageError
 from core.progress import Progress
-from core.recognition.backbones import MobileFaceNet
+from core.recognition.features import Backbone
 from core.recognition.network import NetworkOutput
 from core.recognition.passes import FixedPasses
+from core.recognition.recognizability_head import RecognizabilityHead
 from core.training.average import WeightAverage
 from core.training.batches import NOBODY, Batch
 from core.training.checkpoint import RunState, load_checkpoint, save_checkpoint, write_whole
@@ -39,6 +39,7 @@ from core.training.objective import Reference, Truth
 from core.training.precision import BFLOAT16, choose_precision
 from core.training.preparation import Prepared
 from core.training.recipe import Recipe
+from core.training.recipe_file import plain
 from core.training.schedule import build_optimizer, rate_factor, set_rate
 from core.training.step_log import StepLog
 
@@ -91,7 +92,7 @@ class Trainer:
             "average": self._average.network,
             "objective": self._objective,
         }
-        self._state = RunState(_plain(recipe))
+        self._state = RunState(plain(recipe))
         self._unrecognizable: Tensor | None = None
         if (directory / CHECKPOINT).is_file():
             self._resume()
@@ -203,9 +204,11 @@ class Trainer:
 
     @torch.no_grad()
     def _index(self, embeddings: Tensor) -> Tensor:
-        self._network.head.eval()
-        index: Tensor = self._network.head(embeddings)
-        self._network.head.train()
+        head = self._network.head
+        assert isinstance(head, RecognizabilityHead)
+        head.eval()
+        index: Tensor = head(embeddings)
+        head.train()
         return index
 
     def _measure_reference(self) -> ReferenceMeasured:
@@ -235,7 +238,7 @@ class Trainer:
             state.step, found.people, _by_px(found.acceptance), _by_px(found.rank_one), found.score, best
         )
 
-    def _embed(self, backbone: MobileFaceNet, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def _embed(self, backbone: Backbone, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         passes = FixedPasses(backbone, self._data.preprocessing, torch.device("cpu"), _PASS_SIZE)
         return np.concatenate([raw for raw, _ in passes.run(crops)])
 
@@ -252,17 +255,6 @@ class Trainer:
         if state.recipe != self._state.recipe:
             raise UsageError(f"The run in {self._directory} was begun with another recipe.")
         self._state, self._unrecognizable = state, extra.get("unrecognizable")
-
-
-def _plain(recipe: Recipe) -> dict[str, object]:
-    def listed(value: object) -> object:
-        if isinstance(value, dict):
-            return {key: listed(one) for key, one in value.items()}
-        return list(value) if isinstance(value, tuple) else value
-
-    plain = listed(dataclasses.asdict(recipe))
-    assert isinstance(plain, dict)
-    return plain
 
 
 def _by_px(values: dict[int, float]) -> dict[str, float]:

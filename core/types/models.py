@@ -19,12 +19,15 @@ class Preprocessing:
         "RGB" or "BGR".
     mean, std : float
         In units of an 8-bit value.
+    mirrored : bool
+        Whether the embedding is the mean of that of the crop and that of its mirror image.
     """
 
     size: int = 112
     channel_order: str = "RGB"
     mean: float = 127.5
     std: float = 127.5
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import pytest
 
 from core.cli.main import main
 from core.progress import Progress
+from core.settings import load_settings
 
 ARGUMENTS = ["--people", "6", "--sizes", "112,16", "--replicates", "20", "--no-figures"]
 
@@ -28,7 +29,7 @@ def test_an_evaluation_is_written_and_shown(
     found = json.loads((tmp_path / "out" / "evaluation.json").read_text(encoding="utf-8"))
     assert found["data"]["people"] == 4
     assert found["data"]["unreadable"] == 1
-    assert found["systems"][0]["name"] == "mobilefacenet-ms1m"
+    assert found["systems"][0]["name"] == load_settings().recognition.model
     assert found["systems"][0]["sizes"][1]["closed_set"]["gallery"] == 4
     assert "cannot say" in shown.out
     assert "Left out" in shown.err
@@ -97,3 +98,21 @@ def test_a_cancelled_evaluation_writes_nothing_and_says_so(
     code = main(["evaluate", "lfw-lowres", str(lfw_root), "--out", str(tmp_path / "out"), *ARGUMENTS])
     assert code == 3
     assert not (tmp_path / "out").exists()
+
+
+def test_another_model_is_measured_in_the_same_run(lfw_root: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    models = ["--model", "mobilefacenet-ms1m", "--against", "ril-mobilefacenet-v1"]
+    assert main(["evaluate", "lfw-lowres", str(lfw_root), "--out", str(out), *models, *ARGUMENTS]) == 0
+    found = json.loads((out / "evaluation.json").read_text(encoding="utf-8"))
+    assert [system["name"] for system in found["systems"]] == ["mobilefacenet-ms1m", "ril-mobilefacenet-v1"]
+    first, second = found["systems"]
+    assert first["system_id"] != second["system_id"]
+
+
+def test_baselines_are_not_measured_on_the_people_they_were_fitted_to(
+    lfw_root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [*ARGUMENTS, "--people", "0-5", "--baselines", "--out", str(tmp_path / "out")]
+    assert main(["evaluate", "lfw-lowres", str(lfw_root), *arguments]) == 2
+    assert "fitted to people 0-5" in capsys.readouterr().err
