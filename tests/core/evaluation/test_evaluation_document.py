@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from core.errors import ModelUnavailable, UsageError
 from core.evaluation import figures
@@ -166,8 +167,11 @@ def test_a_model_is_found_by_name_and_by_file_and_describes_itself(population: L
 
 def test_a_further_quality_measure_comes_after_the_models_own(population: LfwFaces) -> None:
     settings = load_settings().recognition
-    brightness = {"brightness": lambda crops: crops.mean(axis=(1, 2, 3))}
-    described = ModelSystem(settings.model, settings, brightness).describe(population.crops[:2])
+
+    def measures(crops: NDArray[np.uint8]) -> dict[str, NDArray[np.float64]]:
+        return {"brightness": crops.mean(axis=(1, 2, 3))}
+
+    described = ModelSystem(settings.model, settings, measures).describe(population.crops[:2])
     assert list(described.qualities)[-1] == "brightness"
     assert described.qualities["brightness"].tolist() == population.crops[:2].mean(axis=(1, 2, 3)).tolist()
 
