@@ -15,6 +15,7 @@ from core.errors import Cancelled
 from core.progress import Progress
 from core.training.events import (
     CheckpointSaved,
+    DetectorValidated,
     ReferenceMeasured,
     StageReported,
     StepDone,
@@ -26,7 +27,7 @@ from core.training.events import (
     to_record,
 )
 from core.training.memory import keep_memory
-from core.training.recipe import load_recipe
+from core.training.tasks import load_any_recipe
 
 
 def register(application: typer.Typer) -> None:
@@ -53,7 +54,7 @@ def register(application: typer.Typer) -> None:
     ) -> None:
         """Train a model. Ctrl+C or SIGTERM writes a checkpoint and stops; the same command goes on."""
         session = Session.of(context, None, as_json)
-        chosen = load_recipe(recipe)
+        chosen = load_any_recipe(recipe)
         keep_memory()
         # torch takes seconds to import, which the other verbs and --help need not wait for.
         from core.training.run import train as run
@@ -109,6 +110,16 @@ def _sentence(event: TrainingEvent) -> str:
             best = ", the best so far" if event.best else ""
             return (
                 f"Step {event.step}: TAR at FMR 1e-3, {event.people} people: {parts}; "
+                f"mean {event.score:.4f}{best}."
+            )
+        case DetectorValidated():
+            parts = ", ".join(
+                f"{px} px {recall:.3f} (landmarks {event.landmark_error[px]:.3f})"
+                for px, recall in event.recall.items()
+            )
+            best = ", the best so far" if event.best else ""
+            return (
+                f"Step {event.step}: recall on {event.pictures} pictures of each size: {parts}; "
                 f"mean {event.score:.4f}{best}."
             )
         case CheckpointSaved():

@@ -71,16 +71,18 @@ class Team:
 
     def average_gradients(self, parameters: Iterable[nn.Parameter]) -> None:
         """Replace each gradient by its mean over the processes."""
+        self.average(parameter.grad for parameter in parameters if parameter.grad is not None)
+
+    def average(self, tensors: Iterable[Tensor]) -> None:
+        """Replace each tensor by its mean over the processes."""
         if self.size == 1:
             return
-        gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
-        flat = torch.cat([gradient.flatten() for gradient in gradients])
+        mine = list(tensors)
+        flat = torch.cat([one.flatten() for one in mine])
         distributed.all_reduce(flat)
         flat /= self.size
-        for gradient, mean in zip(
-            gradients, torch.split(flat, [one.numel() for one in gradients]), strict=True
-        ):
-            gradient.copy_(mean.view_as(gradient))
+        for one, mean in zip(mine, torch.split(flat, [one.numel() for one in mine]), strict=True):
+            one.copy_(mean.view_as(one))
 
     def agree(self, wish: bool) -> bool:
         """Return whether any process wishes to stop."""

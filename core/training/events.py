@@ -126,6 +126,34 @@ class Validated:
 
 
 @dataclass(frozen=True, slots=True)
+class DetectorValidated:
+    """A detector was measured on mosaics of people it was not trained on.
+
+    Attributes
+    ----------
+    step : int
+        Steps done.
+    pictures : int
+        Mosaics of each size.
+    recall : dict of str to float
+        By side of the faces in px: share of faces found at the allowed number of false positives.
+    landmark_error : dict of str to float
+        By side in px: mean error of the landmarks, in units of the distance of the eyes.
+    score : float
+        The mean of the recalls.
+    best : bool
+        Whether no measurement was better.
+    """
+
+    step: int
+    pictures: int
+    recall: dict[str, float]
+    landmark_error: dict[str, float]
+    score: float
+    best: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CheckpointSaved:
     """The run can go on from here.
 
@@ -177,6 +205,7 @@ TrainingEvent = (
     | StepDone
     | ReferenceMeasured
     | Validated
+    | DetectorValidated
     | CheckpointSaved
     | TrainingStopped
     | TrainingFinished

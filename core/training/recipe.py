@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-import tomllib
-import types
-import typing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from core.errors import UsageError
+from core.training.recipe_file import build, read_table, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,48 +285,9 @@ def load_recipe(path: Path) -> Recipe:
     UsageError
         If the file cannot be read, has an unknown key or a value that makes no sense, or lacks one.
     """
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"The recipe {path} cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"The recipe {path} is no TOML: {error}.") from error
-    recipe: Recipe = _build(Recipe, given, "", str(path))
+    recipe = build(Recipe, read_table(path), str(path))
     _check(recipe, str(path))
     return recipe
-
-
-def _build(kind: Any, given: dict[str, Any], prefix: str, origin: str) -> Any:
-    hints = typing.get_type_hints(kind)
-    for key in given:
-        if key not in hints:
-            raise UsageError(f"The recipe {origin} has an unknown key {prefix}{key}.")
-    for one in dataclasses.fields(kind):
-        required = one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING
-        if required and one.name not in given:
-            raise UsageError(f"The recipe {origin} lacks {prefix}{one.name}.")
-    return kind(**{key: _value(hints[key], value, f"{prefix}{key}", origin) for key, value in given.items()})
-
-
-def _value(wanted: Any, value: Any, name: str, origin: str) -> Any:
-    if dataclasses.is_dataclass(wanted):
-        if not isinstance(value, dict):
-            raise UsageError(f"In the recipe {origin}, {name} must be a table.")
-        return _build(wanted, value, name + ".", origin)
-    if typing.get_origin(wanted) is Literal:
-        allowed = typing.get_args(wanted)
-        if value not in allowed:
-            raise UsageError(f"In the recipe {origin}, {name} must be one of {', '.join(allowed)}.")
-        return value
-    if isinstance(wanted, types.GenericAlias):
-        if not isinstance(value, list) or not all(type(one) is int for one in value):
-            raise UsageError(f"In the recipe {origin}, {name} must be a list of whole numbers.")
-        return tuple(value)
-    if wanted is float and type(value) is int:
-        return float(value)
-    if type(value) is not wanted:
-        raise UsageError(f"In the recipe {origin}, {name} must be a {wanted.__name__}, not {value!r}.")
-    return value
 
 
 def _check(recipe: Recipe, origin: str) -> None:
@@ -366,6 +323,4 @@ def _check(recipe: Recipe, origin: str) -> None:
             recipe.unrecognizable.source == "synthetic" or bool(recipe.unrecognizable.folder)
         ),
     }
-    for sentence, kept in rules.items():
-        if not kept:
-            raise UsageError(f"In the recipe {origin}, {sentence}.")
+    require(rules, origin)

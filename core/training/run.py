@@ -10,6 +10,8 @@ import torch
 from core.errors import Cancelled
 from core.progress import Progress
 from core.settings import load_settings
+from core.training.detection.recipe import DetectionRecipe
+from core.training.detection.run import train_detector
 from core.training.distributed import join_team
 from core.training.events import StageReported, TrainingEvent, TrainingStopped
 from core.training.preparation import prepare
@@ -18,20 +20,20 @@ from core.training.trainer import Trainer
 
 
 def train(
-    recipe: Recipe, directory: Path, progress: Progress, kept: Path | None = None
+    recipe: Recipe | DetectionRecipe, directory: Path, progress: Progress, kept: Path | None = None
 ) -> Iterator[TrainingEvent]:
     """Train a model, or go on where an earlier run in the same directory stopped.
 
     Parameters
     ----------
-    recipe : Recipe
+    recipe : Recipe or DetectionRecipe
         What to train.
     directory : Path
         Made when missing; checkpoint and best weights lie here.
     progress : Progress
         Its cancellation is honoured between two steps.
     kept : Path, optional
-        Directory for the frozen network's embeddings, which several runs may share; by default `directory`.
+        Directory for what a teacher says of the data, which several runs may share; by default `directory`.
 
     Yields
     ------
@@ -49,7 +51,11 @@ def train(
     """
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
-    directory.mkdir(parents=True, exist_ok=True)
+    for one in (directory, kept or directory):
+        one.mkdir(parents=True, exist_ok=True)
+    if isinstance(recipe, DetectionRecipe):
+        yield from train_detector(recipe, directory, progress, kept or directory)
+        return
     with join_team() as team:
         if team.leads:
             yield StageReported("Reading the faces and asking the frozen network.")
