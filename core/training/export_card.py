@@ -13,8 +13,8 @@ from core.types import BandEdges, ModelCard, Preprocessing
 _LIMITATIONS = (
     "Research use only, because of the licence of the training data.",
     "RI follows the paper's definition as it could be reconstructed; it is no ISO/IEC 29794-5 quality score "
-    "and no probability. Among faces of one size it orders errors weakly, and over all sizes the length of the "
-    "embedding alone orders them nearly as well (see the figures).",
+    "and no probability. Among faces of one size it orders errors weakly, and over all sizes the length of "
+    "the embedding alone orders them nearly as well (see the figures).",
     "Measured on photographs of public figures that were degraded by computer, not on surveillance footage; "
     "differentials between demographic groups were not measured.",
     "The people it was validated on also chose its weights, its index head and the edges of its bands; they "
