@@ -77,6 +77,37 @@ def read_checkpoint(path: Path, max_bytes: int = MAX_BYTES) -> Checkpoint:
     return Checkpoint(path, digest, _tensors(_content(data, path.name, max_bytes), path.name))
 
 
+def read_verified(path: Path, sha256: str, name: str) -> bytes:
+    """Read a weight file of this project and make sure that it is the one its card was written for.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    sha256 : str
+        What its card says of it.
+    name : str
+        Name of the model, for the sentence of an error.
+
+    Returns
+    -------
+    bytes
+        The file.
+
+    Raises
+    ------
+    ModelUnavailable
+        If the file is absent or another one.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ModelUnavailable(f"The weights {path} cannot be read: {error.strerror}.") from error
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise ModelUnavailable(f"The weights {path} are not the ones that the card of {name} describes.")
+    return data
+
+
 def _read(path: Path, max_bytes: int) -> bytes:
     try:
         if not path.is_file():

@@ -80,16 +80,11 @@ class RecognizabilityNetwork(nn.Module):
         embedding = features.embedding.float()
         feature_map = features.feature_map
         attended = self.attention(feature_map)
-        raw = project(self.backbone, attended.feature_map).float()
+        raw = self.backbone.project(attended.feature_map).float()
         length = embedding.detach().norm(dim=1, keepdim=True).clamp(min=1e-6)
         return NetworkOutput(
             embedding, raw / length, attended.weights.float(), self.head(embedding, feature_map), feature_map
         )
-
-
-def project(backbone: Backbone, feature_map: Tensor) -> Tensor:
-    """Apply the backbone's linear head to any map of its kind; returns raw embeddings (n, dim)."""
-    return backbone.project(feature_map)
 
 
 def build_network(architecture: str, dim: int, state: Mapping[str, Tensor]) -> RecognizabilityNetwork:

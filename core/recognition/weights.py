@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from torch import nn
 
+from core.checkpoints import read_verified
 from core.errors import ModelUnavailable
 from core.recognition.attention import PerceptibilityAttention
 from core.recognition.backbones import build_backbone
@@ -79,12 +79,7 @@ def load_network(card: ModelCard, directory: Path | None = None) -> Network:
         If the file is absent, is not the one the card was written for, or does not fit the architecture.
     """
     path = weights_path(card, directory)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ModelUnavailable(f"The weights {path} cannot be read: {error.strerror}.") from error
-    if hashlib.sha256(data).hexdigest() != card.model_id:
-        raise ModelUnavailable(f"The weights {path} are not the ones that the card of {card.name} describes.")
+    data = read_verified(path, card.model_id, card.name)
     try:
         tensors = safetensors.numpy.load(data)
         reference = UnrecognizableReference(tensors.pop(_CENTRE), tensors.pop(_CONTRIBUTIONS))

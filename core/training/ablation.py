@@ -32,7 +32,7 @@ from core.training.diversion_evidence import UnrecognizedShare, unrecognized_sha
 from core.training.network_system import EmbeddingChoice, NetworkSystem
 from core.training.recipe import LossRecipe, Recipe, load_recipe
 from core.training.recipe_text import recipe_text
-from core.training.trainer import CHECKPOINT
+from core.training.run_loop import CHECKPOINT
 
 SIZES = (112, 24, 16, 12, 8)
 _CAP = 10

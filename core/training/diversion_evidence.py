@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from core.imaging.degradation import resample_through
+from core.recognition.index_head import RI
 from core.recognition.network import RecognizabilityNetwork
 from core.recognition.unrecognizable import is_unrecognizable
-from core.training.inputs import as_input
+from core.training.network_system import NetworkSystem
 from core.training.unrecognizable_centre import degrade_beyond_recognition
 from core.types import Preprocessing
 
 HARD_PX = 16
-_BATCH = 32
 _LEAST = 8
 
 
@@ -71,28 +70,15 @@ def unrecognized_share(
     UnrecognizedShare or None
         None when fewer than eight degraded crops lose the identity in this network.
     """
-    network.eval()
+    system = NetworkSystem("", network, preprocessing)
     rng = np.random.default_rng(seed)
-    clean, _ = _run(network, preprocessing, crops)
-    ruined, index = _run(
-        network, preprocessing, np.stack([degrade_beyond_recognition(c, rng) for c in crops])
-    )
-    lost = is_unrecognizable(clean, ruined)
+    clean = system.describe(crops)
+    ruined = system.describe(np.stack([degrade_beyond_recognition(crop, rng) for crop in crops]))
+    lost = is_unrecognizable(clean.vectors, ruined.vectors)
     if lost.sum() < _LEAST:
         return None
-    mean, std = float(index[lost].mean()), float(index[lost].std(ddof=1))
-    _, hard = _run(network, preprocessing, np.stack([resample_through(crop, HARD_PX) for crop in crops]))
+    index = ruined.qualities[RI][lost]
+    mean, std = float(index.mean()), float(index.std(ddof=1))
+    hard = system.describe(np.stack([resample_through(crop, HARD_PX) for crop in crops])).qualities[RI]
     within = int(((hard - mean) / std < tau).sum())
     return UnrecognizedShare(within, len(crops), tau, mean, std, int(lost.sum()))
-
-
-@torch.inference_mode()
-def _run(
-    network: RecognizabilityNetwork, preprocessing: Preprocessing, crops: NDArray[np.uint8]
-) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    embeddings, index = [], []
-    for start in range(0, len(crops), _BATCH):
-        output = network(as_input(crops[start : start + _BATCH], preprocessing))
-        embeddings.append(torch.nn.functional.normalize(output.embedding).numpy())
-        index.append(output.recognizability.numpy())
-    return np.concatenate(embeddings), np.concatenate(index).astype(np.float64)

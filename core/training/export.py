@@ -42,7 +42,7 @@ from core.training.frozen_faces import describe_faces
 from core.training.labelled_faces import read_faces
 from core.training.quality_heads import fit_index
 from core.training.recipe import Recipe, load_recipe
-from core.training.trainer import BEST, CHECKPOINT
+from core.training.run_loop import BEST, CHECKPOINT
 from core.training.unrecognizable_centre import MeasuredReference, measure_reference
 from core.types import ModelCard, Preprocessing
 

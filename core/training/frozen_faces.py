@@ -19,6 +19,7 @@ from core.training.dataset import FaceSet
 from core.training.degradation_model import degrade
 from core.training.recipe import DegradationRecipe
 from core.training.teacher import TargetBank
+from core.training.vectors import unit_rows
 from core.types import Preprocessing
 
 _BATCH = 256
@@ -96,9 +97,7 @@ def describe_faces(
     for start in range(0, len(faces.crops), _BATCH):
         progress.step(start, total, "the training faces as they are")
         clean.append(embed(faces.crops[start : start + _BATCH])[0])
-    embeddings = np.concatenate(clean)
-    embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
-    bank = TargetBank(embeddings, faces.labels)
+    bank = TargetBank(unit_rows(np.concatenate(clean)), faces.labels)
     chosen = np.flatnonzero(bank.has_others.numpy())
     raws, means = [], []
     for copy in range(2):

@@ -17,6 +17,7 @@ from core.recognition.passes import FixedPasses
 from core.recognition.recognizability import embedding_recognizability_score
 from core.training.bands import ProbeOutcomes, probe_outcomes
 from core.training.unrecognizable_centre import PASS_SIZE
+from core.training.vectors import unit_rows
 from core.types import Preprocessing
 
 FMR = 1e-3
@@ -98,9 +99,7 @@ def measure_probes(
             index += [embedding_recognizability_score(one, centre) for one in raw]
         else:
             index += [head.index(one, features) for one, features in zip(raw, feature_maps, strict=True)]
-    outcomes = probe_outcomes(_unit(np.concatenate(raws)), owners, _unit(reference_raw), np.array(index), FMR)
+    outcomes = probe_outcomes(
+        unit_rows(np.concatenate(raws)), owners, unit_rows(reference_raw), np.array(index), FMR
+    )
     return ProbeMeasurement(outcomes, sizes, len(references), seed)
-
-
-def _unit(raw: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(raw / np.linalg.norm(raw, axis=1, keepdims=True))

@@ -17,6 +17,7 @@ from torch.nn import functional
 from core.progress import Progress
 from core.recognition.features import Backbone
 from core.recognition.passes import FixedPasses
+from core.training.vectors import unit_rows
 from core.types import Preprocessing
 
 _PASS_SIZE = 32
@@ -54,10 +55,10 @@ class Teacher:
             Unit-length sums of the unit-length embeddings of each crop and its mirror image.
         """
         straight, mirrored = (
-            _unit(np.concatenate([raw for raw, _ in self._passes.run(one)]))
+            unit_rows(np.concatenate([raw for raw, _ in self._passes.run(one)]))
             for one in (crops, crops[:, :, ::-1])
         )
-        return _unit(straight + mirrored)
+        return unit_rows(straight + mirrored)
 
     def typical_norm(self, crops: NDArray[np.uint8]) -> float:
         """Return the median length of the raw embeddings of clean crops (n, 112, 112, 3)."""
@@ -125,10 +126,6 @@ class TargetBank:
         """Whether the person of a picture has another one, shape (n,)."""
         self.without: Tensor = functional.normalize(others, dim=1)
         """Unit-length mean of the person's other pictures, shape (n, dim); of no use without one."""
-
-
-def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
 
 def _parts(crops: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.uint8]]:

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import safetensors.torch
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from core.errors import DiscernError, UsageError
-from core.progress import Progress
 from core.recognition.features import Backbone
-from core.recognition.network import NetworkOutput
+from core.recognition.network import NetworkOutput, RecognizabilityNetwork
 from core.recognition.passes import FixedPasses
 from core.recognition.recognizability_head import RecognizabilityHead
 from core.training.average import WeightAverage
 from core.training.batches import NOBODY, Batch
-from core.training.checkpoint import RunState, load_checkpoint, save_checkpoint, write_whole
+from core.training.checkpoint import RunState
 from core.training.distributed import Team
 from core.training.events import (
-    CheckpointSaved,
     ReferenceMeasured,
     TrainingEvent,
-    TrainingFinished,
     TrainingStarted,
-    TrainingStopped,
     Validated,
 )
 from core.training.inputs import as_input
@@ -40,19 +32,13 @@ from core.training.precision import BFLOAT16, choose_precision
 from core.training.preparation import Prepared
 from core.training.recipe import Recipe
 from core.training.recipe_file import plain
-from core.training.schedule import build_optimizer, rate_factor, set_rate
-from core.training.step_log import StepLog
+from core.training.run_loop import RunLoop
+from core.training.schedule import build_optimizer
 
-CHECKPOINT = "checkpoint.safetensors"
-BEST = "best.safetensors"
 _PASS_SIZE = 32
 
 
-class Diverged(DiscernError):
-    """The loss or its gradient is no number any more; the last checkpoint is still good."""
-
-
-class Trainer:
+class Trainer(RunLoop[RecognizabilityNetwork, Batch]):
     """One run.
 
     Parameters
@@ -75,80 +61,45 @@ class Trainer:
     """
 
     def __init__(self, recipe: Recipe, prepared: Prepared, directory: Path, team: Team) -> None:
+        network = prepared.network
+        average = WeightAverage(network, recipe.optimizer.average)
+        heads = (network.attention, network.head, prepared.objective)
+        super().__init__(
+            recipe,
+            RunState(plain(recipe)),
+            directory,
+            team,
+            average,
+            build_optimizer(network.backbone, heads, recipe.optimizer, prepared.units),
+            {"network": network, "average": average.network, "objective": prepared.objective},
+        )
         self._recipe = recipe
         self._data = prepared
-        self._directory = directory
-        self._team = team
-        self._network = prepared.network
+        self._network = network
         self._objective = prepared.objective
         self._share = team.share(recipe.batch_size)
-        self._average = WeightAverage(self._network, recipe.optimizer.average)
-        heads = (self._network.attention, self._network.head, self._objective)
-        self._optimizer = build_optimizer(self._network.backbone, heads, recipe.optimizer, prepared.units)
-        self._parameters = [one for group in self._optimizer.param_groups for one in group["params"]]
         self._precision = choose_precision(recipe.precision)
-        self._modules = {
-            "network": self._network,
-            "average": self._average.network,
-            "objective": self._objective,
-        }
-        self._state = RunState(plain(recipe))
-        self._unrecognizable: Tensor | None = None
-        if (directory / CHECKPOINT).is_file():
-            self._resume()
+        self._unrecognizable: Tensor | None = self._resume().get("unrecognizable")
 
-    def run(self, progress: Progress) -> Iterator[TrainingEvent]:
-        """Train until the last step, or until `progress` asks to stop.
-
-        Parameters
-        ----------
-        progress : Progress
-            Asked before each step.
-
-        Yields
-        ------
-        TrainingEvent
-            What happens, ending with `TrainingStopped` or `TrainingFinished`.
-
-        Raises
-        ------
-        Diverged
-            If the loss is no number any more.
-        """
-        state, recipe = self._state, self._recipe
+    def _begin(self) -> Iterator[TrainingEvent]:
         yield TrainingStarted(
-            recipe.name,
+            self._recipe.name,
             len(self._data.faces.people),
             len(self._data.faces.crops),
-            state.step,
-            recipe.steps,
+            self._state.step,
+            self._recipe.steps,
             sum(one.numel() for one in self._parameters),
             self._precision,
         )
-        if state.step == 0:
+        if self._state.step == 0:
             yield self._validate()
-        log = StepLog()
-        for step, batch in self._data.source.batches(state.step, recipe.steps):
-            if self._team.agree(progress.cancelled):
-                yield self._save()
-                yield TrainingStopped(state.step)
-                return
-            if self._unrecognizable is None or step % self._measure_every == 0:
-                yield self._measure_reference()
-            began = time.perf_counter()
-            rate = set_rate(self._optimizer, rate_factor(step, recipe.steps, recipe.optimizer))
-            log.add(*self._step(batch), rate, len(batch.crops), time.perf_counter() - began)
-            state.step = step + 1
-            last = state.step == recipe.steps
-            if last or state.step % recipe.log_every == 0:
-                yield log.report(state.step, recipe.steps)
-            if last or state.step % recipe.validation.every == 0:
-                yield self._validate()
-            if last or state.step % recipe.checkpoint_every == 0:
-                yield self._save()
-            if recipe.validation.patience and state.worse >= recipe.validation.patience:
-                break
-        yield TrainingFinished(state.step, state.best_step, str(self._directory / BEST))
+
+    def _batches(self, first: int, last: int) -> Iterator[tuple[int, Batch]]:
+        return self._data.source.batches(first, last)
+
+    def _before(self, step: int) -> Iterator[TrainingEvent]:
+        if self._unrecognizable is None or step % self._measure_every == 0:
+            yield self._measure_reference()
 
     @property
     def _measure_every(self) -> int:
@@ -158,17 +109,9 @@ class Trainer:
         self._network.train()
         output = self._forward(batch)
         total, losses = self._objective(output, self._truth(batch), self._reference())
-        self._optimizer.zero_grad()
-        total.backward()
-        self._team.average_gradients(self._parameters)
-        norm = float(torch.nn.utils.clip_grad_norm_(self._parameters, self._recipe.optimizer.clip))
+        norm = self._descend(total)
         loss = float(total.detach())
-        if not (math.isfinite(loss) and math.isfinite(norm)):
-            raise Diverged(
-                f"Training diverged at step {self._state.step + 1} (loss {loss}, gradient {norm}); "
-                "the checkpoint before it is kept."
-            )
-        self._optimizer.step()
+        self._move(loss, norm)
         self._average.update(self._network, self._state.step + 1)
         return loss, {name: float(value.detach()) for name, value in losses.items()}, norm
 
@@ -225,15 +168,7 @@ class Trainer:
         found = self._data.validator.measure(lambda crops: self._embed(backbone, crops))
         state = self._state
         best = state.best_score is None or found.score > state.best_score
-        if best:
-            state.best_score, state.best_step, state.worse = found.score, state.step, 0
-            if self._team.leads:
-                tensors = {
-                    name: tensor.contiguous() for name, tensor in self._average.network.state_dict().items()
-                }
-                write_whole(self._directory / BEST, safetensors.torch.save(tensors))
-        else:
-            state.worse += 1
+        self._judge(found.score, best=best)
         return Validated(
             state.step, found.people, _by_px(found.acceptance), _by_px(found.rank_one), found.score, best
         )
@@ -242,19 +177,8 @@ class Trainer:
         passes = FixedPasses(backbone, self._data.preprocessing, torch.device("cpu"), _PASS_SIZE)
         return np.concatenate([raw for raw, _ in passes.run(crops)])
 
-    def _save(self) -> CheckpointSaved:
-        path = self._directory / CHECKPOINT
-        if self._team.leads:
-            extra = {} if self._unrecognizable is None else {"unrecognizable": self._unrecognizable}
-            save_checkpoint(path, self._state, self._modules, self._optimizer, extra)
-        return CheckpointSaved(self._state.step, str(path))
-
-    def _resume(self) -> None:
-        path = self._directory / CHECKPOINT
-        state, extra = load_checkpoint(path, self._modules, self._optimizer)
-        if state.recipe != self._state.recipe:
-            raise UsageError(f"The run in {self._directory} was begun with another recipe.")
-        self._state, self._unrecognizable = state, extra.get("unrecognizable")
+    def _extra(self) -> dict[str, Tensor]:
+        return {} if self._unrecognizable is None else {"unrecognizable": self._unrecognizable}
 
 
 def _by_px(values: dict[int, float]) -> dict[str, float]:

@@ -15,6 +15,7 @@ from core.recognition.decomposition import LinearHead, contributions
 from core.recognition.features import Backbone
 from core.recognition.passes import FixedPasses
 from core.recognition.unrecognizable import UnrecognizableReference, is_unrecognizable
+from core.training.vectors import unit_rows
 from core.types import Preprocessing
 
 PASS_SIZE = 16
@@ -113,13 +114,13 @@ def measure_reference(
     rng = np.random.default_rng(seed)
     degraded = np.stack([degrade_beyond_recognition(crop, rng) for _ in range(repeats) for crop in crops])
     passes = FixedPasses(backbone, preprocessing, torch.device("cpu"), PASS_SIZE)
-    clean = _normalised(np.concatenate([raw for raw, _ in passes.run(crops)]))
+    clean = unit_rows(np.concatenate([raw for raw, _ in passes.run(crops)]))
     originals = np.tile(clean, (repeats, 1))
     centre = np.zeros(clean.shape[1])
     mean = np.zeros((backbone.channels, backbone.grid, backbone.grid))
     done = kept = 0
     for raw, feature_maps in passes.run(degraded):
-        embeddings = _normalised(raw)
+        embeddings = unit_rows(raw)
         lost = is_unrecognizable(originals[done : done + len(raw)], embeddings)
         centre += embeddings[lost].sum(axis=0)
         mean += feature_maps[lost].sum(axis=0, dtype=np.float64)
@@ -134,7 +135,3 @@ def measure_reference(
         contributions(LinearHead.of(backbone), mean / kept).astype(np.float32),
     )
     return MeasuredReference(reference, done, kept)
-
-
-def _normalised(raw: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(raw / np.linalg.norm(raw, axis=1, keepdims=True))

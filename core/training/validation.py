@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.imaging.alignment import CROP_SIZE
 from core.imaging.degradation import resample_through
 from core.training.dataset import FaceSet
+from core.training.vectors import unit_rows
 
 FMR = 1e-3
 
@@ -78,10 +79,10 @@ class Validator:
         """
         acceptance, rank_one = {}, {}
         if self.people > 1:
-            references = _unit(embed(self._references))
+            references = unit_rows(embed(self._references))
             for size, probes in self._probes.items():
                 if probes is not None:
-                    similarities = _unit(embed(probes)) @ references.T
+                    similarities = unit_rows(embed(probes)) @ references.T
                     acceptance[size] = true_accept_rate(similarities, FMR)
                     rank_one[size] = float((similarities.argmax(1) == np.arange(self.people)).mean())
         return Measurement(self.people, acceptance, rank_one)
@@ -109,7 +110,3 @@ def true_accept_rate(similarities: NDArray[np.floating], fmr: float) -> float:
 
 def _through(crop: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     return crop if size == CROP_SIZE else resample_through(crop, size)
-
-
-def _unit(raw: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(raw / np.linalg.norm(raw, axis=1, keepdims=True))

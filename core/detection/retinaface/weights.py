@@ -12,6 +12,7 @@ import safetensors.torch
 from safetensors import SafetensorError
 from torch import Tensor
 
+from core.checkpoints import read_verified
 from core.detection.cards import detector_weights_path, write_detector_card
 from core.detection.retinaface.network import RetinaFaceNet
 from core.errors import ModelUnavailable
@@ -67,12 +68,7 @@ def load_retinaface(card: DetectorCard, directory: Path | None = None) -> Retina
         If the file is absent, is not the one the card was written for, or does not fit the network.
     """
     path = detector_weights_path(card, directory)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ModelUnavailable(f"The weights {path} cannot be read: {error.strerror}.") from error
-    if hashlib.sha256(data).hexdigest() != card.model_id:
-        raise ModelUnavailable(f"The weights {path} are not the ones that the card of {card.name} describes.")
+    data = read_verified(path, card.model_id, card.name)
     try:
         network = RetinaFaceNet(card.config)
         network.load_state_dict(safetensors.torch.load(data))

@@ -26,7 +26,7 @@ from core.errors import DiscernError, ModelUnavailable
 from core.training.checkpoint import read_state
 from core.training.detection.recipe import DetectionRecipe
 from core.training.recipe_file import build
-from core.training.trainer import BEST, CHECKPOINT
+from core.training.run_loop import BEST, CHECKPOINT
 from core.types.detectors import DetectorCard
 
 _LICENCE = (

@@ -14,7 +14,7 @@ from core.recognition.decomposition import LinearHead, contributions, displaceme
 from core.recognition.features import Backbone, affine
 from core.recognition.iresnet import IResNet
 from core.recognition.mbf import InsightMobileFaceNet
-from core.recognition.network import RecognizabilityNetwork, build_network, project
+from core.recognition.network import RecognizabilityNetwork, build_network
 
 TINY = (1, 1, 1, 1)
 BACKBONES: dict[str, Callable[[], Backbone]] = {
@@ -76,7 +76,7 @@ def test_a_contribution_is_what_the_head_loses_without_that_position(
 def test_the_embedding_of_a_crop_is_the_head_on_its_own_feature_map(backbone: Backbone) -> None:
     features = backbone(torch.rand(2, 3, 112, 112))
     torch.testing.assert_close(backbone.project(features.feature_map), features.embedding)
-    torch.testing.assert_close(project(backbone, features.feature_map), features.embedding)
+    torch.testing.assert_close(backbone.project(features.feature_map), features.embedding)
 
 
 @torch.inference_mode()

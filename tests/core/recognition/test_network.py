@@ -11,7 +11,7 @@ from core.recognition.attention import PerceptibilityAttention
 from core.recognition.backbones import MobileFaceNet
 from core.recognition.decomposition import LinearHead, contributions
 from core.recognition.index_head import IndexHead
-from core.recognition.network import RecognizabilityNetwork, build_network, project
+from core.recognition.network import RecognizabilityNetwork, build_network
 from core.recognition.recognizability_head import PooledRecognizabilityHead, RecognizabilityHead
 
 
@@ -52,7 +52,7 @@ def test_the_attended_embedding_is_the_head_on_the_attended_map_over_the_length_
 ) -> None:
     x = torch.rand(2, 3, 112, 112)
     output = network(x)
-    raw = project(network.backbone, network.attention(output.feature_map).feature_map)
+    raw = network.backbone.project(network.attention(output.feature_map).feature_map)
     torch.testing.assert_close(output.attended, raw / output.embedding.norm(dim=1, keepdim=True))
     torch.testing.assert_close(output.embedding, network.backbone(x).embedding)
 

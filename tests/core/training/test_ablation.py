@@ -23,7 +23,7 @@ from core.training.network_system import NetworkSystem
 from core.training.recipe import Recipe, load_recipe
 from core.training.recipe_text import recipe_text
 from core.training.run import train
-from core.training.trainer import BEST, CHECKPOINT
+from core.training.run_loop import BEST, CHECKPOINT
 from core.types import Preprocessing
 
 RECIPE = Path(__file__).parents[3] / "resources/recipes/ril-mobilefacenet.toml"

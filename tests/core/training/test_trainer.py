@@ -28,7 +28,7 @@ from core.training.events import (
 )
 from core.training.recipe import OptimizerRecipe, Recipe, ValidationRecipe
 from core.training.run import train
-from core.training.trainer import BEST, CHECKPOINT, Diverged
+from core.training.run_loop import BEST, CHECKPOINT, Diverged
 
 ROOT = Path(__file__).parents[3]
 

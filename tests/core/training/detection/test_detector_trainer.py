@@ -38,7 +38,7 @@ from core.training.events import (
 )
 from core.training.recipe_file import plain
 from core.training.run import train
-from core.training.trainer import BEST, CHECKPOINT
+from core.training.run_loop import BEST, CHECKPOINT
 from core.types import BoundingBox, FaceDetection
 from core.types.detectors import RetinaFaceConfig
 
