@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
+from skimage.data import lfw_subset
 
 from core.evaluation.intervals import Interval
 from core.imaging.degradation import resample_through
@@ -15,6 +17,7 @@ from core.progress import Progress
 from core.recognition.backbones import MobileFaceNet
 from core.recognition.cards import read_card
 from core.recognition.network import RecognizabilityNetwork
+from core.recognition.weights import load_network
 from core.training.ablation import shortened, variants
 from core.training.ablation_table import WEIGHTS, Figure, Row, ablation_table
 from core.training.checkpoint import read_network
@@ -24,6 +27,7 @@ from core.training.recipe import Recipe, load_recipe
 from core.training.recipe_text import recipe_text
 from core.training.run import train
 from core.training.run_loop import BEST, CHECKPOINT
+from core.training.unrecognizable_centre import degrade_beyond_recognition
 from core.types import Preprocessing
 
 RECIPE = Path(__file__).parents[3] / "resources/recipes/ril-mobilefacenet.toml"
@@ -77,17 +81,29 @@ def test_a_network_is_compared_by_the_vector_that_was_chosen(
     np.testing.assert_allclose(described.qualities["RI"], output.recognizability.numpy(), rtol=1e-4)
 
 
-def test_the_share_counts_hard_faces_near_the_unrecognizable_mean(
-    network: RecognizabilityNetwork,
-) -> None:
-    pictures = crops(12)
-    found = unrecognized_share(network, Preprocessing(), pictures, 2.0, 1)
-    if found is None:
-        pytest.skip("a network of random weights sees no face as unrecognizable here")
+def test_the_share_counts_hard_faces_near_the_unrecognizable_mean() -> None:
+    card = read_card("mobilefacenet-ms1m")
+    torch.manual_seed(2)
+    network = RecognizabilityNetwork(load_network(card).backbone, card.embedding_dim, with_norm=True)
+    faces = [Image.fromarray(np.uint8(face * 255)).convert("RGB") for face in lfw_subset()[:16]]
+    pictures = np.stack([np.asarray(face.resize((112, 112))) for face in faces])
+    found = unrecognized_share(network, card.preprocessing, pictures, 2.0, 1)
+    assert found is not None
+    assert 8 <= found.unrecognizable <= 16
+
+    rng = np.random.default_rng(1)
+    ruined = np.stack([degrade_beyond_recognition(crop, rng) for crop in pictures])
     hard = np.stack([resample_through(crop, 16) for crop in pictures])
-    index = NetworkSystem("x", network, Preprocessing()).describe(hard).qualities["RI"]
-    assert found.within == int(((index - found.mean) / found.std < 2.0).sum())
-    assert found.faces == 12
+    system = NetworkSystem("x", network, card.preprocessing)
+    clean, lost, small = (system.describe(crops) for crops in (pictures, ruined, hard))
+    beyond = lost.qualities["RI"][(clean.vectors * lost.vectors).sum(1) < 0.25]
+    assert (found.mean, found.std) == pytest.approx((beyond.mean(), beyond.std(ddof=1)))
+    assert found.within == int(((small.qualities["RI"] - beyond.mean()) / beyond.std(ddof=1) < 2.0).sum())
+    assert (found.faces, found.unrecognizable) == (16, len(beyond))
+
+
+def test_a_network_that_recognizes_whatever_is_left_has_no_share(network: RecognizabilityNetwork) -> None:
+    assert unrecognized_share(network, Preprocessing(), crops(12), 2.0, 1) is None
 
 
 def test_the_averaged_network_is_read_from_a_checkpoint(short_recipe: Recipe, tmp_path: Path) -> None:
