@@ -78,8 +78,9 @@ def describe_model(
             f"Trained by this project from {start.name} ({start.model_id}), after Chai et al., CVPR 2023, "
             "and with distillation from that network, by resources/recipes/ril-mobilefacenet.toml: best of "
             f"{recipe.steps} steps of {recipe.batch_size} at step {best_step}, then {share:g} of the way "
-            f"from the start to there. The index head is linear in log |v| and the means of the last feature "
-            "map; its target is the paper's xi in the form xi / (1 + xi) and without the factor d_UI. Start: "
+            "from the start to there. An embedding is the mean of that of the crop and of its mirror image. "
+            "The index head is linear in log |v| and the means of the last feature map; its target is the "
+            "paper's xi in the form xi / (1 + xi) and without the factor d_UI. Start: "
             f"{start.origin}"
         ),
         training_data=(
