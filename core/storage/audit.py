@@ -20,10 +20,10 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.storage.counters import raise_counter, read_counter
@@ -35,6 +35,7 @@ GENESIS = "0" * 64
 """The hash that the first entry names as the one before."""
 
 _COUNTER = "audit"
+_AT_ONCE = 10_000
 
 
 def append(session: Session, operator: str, action: str, details: Mapping[str, Any]) -> AuditEntry:
@@ -105,6 +106,34 @@ def head(session: Session) -> str:
     """Return the hash of the last entry, which stands for the whole log so far."""
     query = select(AuditRow.entry_hash).order_by(AuditRow.sequence.desc()).limit(1)
     return session.scalar(query) or GENESIS
+
+
+def length(session: Session) -> int:
+    """Return how many entries the log holds."""
+    return session.scalar(select(func.max(AuditRow.sequence))) or 0
+
+
+def entry_hashes(session: Session, sequences: Sequence[int]) -> dict[int, str]:
+    """Return the hashes of some entries.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    sequences : sequence of int
+        Their places in the log.
+
+    Returns
+    -------
+    dict of int to str
+        The hash by place; places that the log does not have are not in it.
+    """
+    found: dict[int, str] = {}
+    for start in range(0, len(sequences), _AT_ONCE):
+        wanted = AuditRow.sequence.in_(sequences[start : start + _AT_ONCE])
+        rows = session.execute(select(AuditRow.sequence, AuditRow.entry_hash).where(wanted))
+        found |= {row.sequence: row.entry_hash for row in rows}
+    return found
 
 
 def problems(session: Session) -> tuple[str, ...]:

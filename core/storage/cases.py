@@ -9,8 +9,12 @@ from sqlalchemy.orm import Session
 
 from core.errors import Conflict, NotFound
 from core.storage.names import clean_name, storable
+from core.storage.record_schema import FaceRow, PictureRow
 from core.storage.schema import CaseRow, SearchRow
-from core.types import Case, CaseStatus
+from core.types import Case, CaseStatus, FaceState
+
+CHANGEABLE = (CaseStatus.OPEN, CaseStatus.IN_VERIFICATION)
+"""In every other status a case is kept as it is."""
 
 
 def new_case(session: Session, title: str, reference: str = "", authority: str = "", notes: str = "") -> Case:
@@ -41,20 +45,93 @@ def new_case(session: Session, title: str, reference: str = "", authority: str =
     UsageError
         If the title or the reference is no name, see :func:`core.storage.names.clean_name`.
     """
-    title = clean_name("case", title)
-    reference = clean_name("case", reference) if reference.strip() else ""
-    if reference and session.scalar(select(CaseRow.id).where(CaseRow.reference == reference)) is not None:
-        raise Conflict(f"There is already a case with the reference {reference!r}.")
-    row = CaseRow(
-        title=title,
-        reference=reference,
-        authority=storable(authority.strip()),
-        notes=storable(notes),
-        status=CaseStatus.OPEN.value,
-    )
+    row = CaseRow(status=CaseStatus.OPEN.value)
+    _write(session, row, title, reference, authority, notes)
     session.add(row)
     session.flush()
     return case(session, row.id)
+
+
+def edit(
+    session: Session,
+    case_id: int,
+    *,
+    title: str | None = None,
+    reference: str | None = None,
+    authority: str | None = None,
+    notes: str | None = None,
+) -> None:
+    """Change what is written of a case; None leaves a text as it is.
+
+    Parameters
+    ----------
+    session : Session
+        A session that writes.
+    case_id : int
+        The case.
+    title, reference, authority, notes : str, optional
+        As in :func:`new_case`.
+
+    Raises
+    ------
+    NotFound
+        If there is no such case.
+    Conflict
+        If it is closed or archived, or another case has the reference.
+    UsageError
+        If the title or the reference is no name.
+    """
+    row = changeable(session, case_id)
+    _write(
+        session,
+        row,
+        row.title if title is None else title,
+        row.reference if reference is None else reference,
+        row.authority if authority is None else authority,
+        row.notes if notes is None else notes,
+    )
+
+
+def changeable(session: Session, case_id: int) -> CaseRow:
+    """Return the row of a case that may be changed.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    case_id : int
+        The case.
+
+    Returns
+    -------
+    CaseRow
+        The row.
+
+    Raises
+    ------
+    NotFound
+        If there is no such case.
+    Conflict
+        If it is closed or archived.
+    """
+    row = case_row(session, case_id)
+    if CaseStatus(row.status) not in CHANGEABLE:
+        raise Conflict(f"Case {case_id} is {row.status}: nothing in it changes until it is opened again.")
+    return row
+
+
+def case_row(session: Session, case_id: int) -> CaseRow:
+    """Return the row of a case.
+
+    Raises
+    ------
+    NotFound
+        If there is none.
+    """
+    row = session.get(CaseRow, case_id)
+    if row is None:
+        raise NotFound(f"There is no case with the number {case_id}.")
+    return row
 
 
 def cases(session: Session) -> tuple[Case, ...]:
@@ -76,20 +153,44 @@ def case(session: Session, case_id: int) -> Case:
     return _case(row)
 
 
+def _write(session: Session, row: CaseRow, title: str, reference: str, authority: str, notes: str) -> None:
+    reference = clean_name("case", reference) if reference.strip() else ""
+    if reference and reference != row.reference:
+        taken = select(CaseRow.id).where(CaseRow.reference == reference)
+        if session.scalar(taken) is not None:
+            raise Conflict(f"There is already a case with the reference {reference!r}.")
+    row.title = clean_name("case", title)
+    row.reference = reference
+    row.authority = storable(authority.strip())
+    row.notes = storable(notes)
+
+
 def _listing() -> Select[Any]:
     searches = select(func.count()).where(SearchRow.case_id == CaseRow.id).correlate(CaseRow)
+    pictures = select(func.count()).where(PictureRow.case_id == CaseRow.id).correlate(CaseRow)
+    faces = (
+        select(func.count())
+        .select_from(FaceRow)
+        .join(PictureRow, PictureRow.id == FaceRow.picture_id)
+        .where(PictureRow.case_id == CaseRow.id, FaceRow.state != FaceState.NOT_A_FACE.value)
+        .correlate(CaseRow)
+    )
     return select(
-        CaseRow.id,
+        CaseRow.id.label("case_id"),
         CaseRow.title,
         CaseRow.reference,
         CaseRow.authority,
         CaseRow.notes,
         CaseRow.status,
-        searches.scalar_subquery(),
+        searches.scalar_subquery().label("searches"),
         CaseRow.created,
+        CaseRow.blind,
+        CaseRow.place,
+        CaseRow.opened,
+        pictures.scalar_subquery().label("pictures"),
+        faces.scalar_subquery().label("faces"),
     )
 
 
 def _case(row: Any) -> Case:
-    case_id, title, reference, authority, notes, status, searches, created = row
-    return Case(case_id, title, reference, authority, notes, CaseStatus(status), searches, created)
+    return Case(**{**row._mapping, "status": CaseStatus(row.status)})

@@ -126,6 +126,18 @@ class Database:
         with _in_a_sentence(self.path), self._bare.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
 
+    def rewrite(self) -> None:
+        """Write the whole file anew from what is in it, so that its free space holds nothing of the past.
+
+        Raises
+        ------
+        WorkspaceUnusable
+            If somebody else uses the file all the while, or the disk has no room for a second copy.
+        """
+        with _in_a_sentence(self.path), self._bare.connect() as connection:
+            connection.exec_driver_sql("VACUUM")
+        self.checkpoint()
+
     def integrity_problems(self) -> tuple[str, ...]:
         """Check the file with SQLite's own means.
 

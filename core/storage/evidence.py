@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
-from core.storage.cases import case
+from core.storage.cases import case_row
 from core.storage.names import storable
 from core.storage.schema import EvidenceRow
 from core.types import Evidence, EvidenceKind
@@ -53,7 +53,7 @@ def add_evidence(
         If there is no such case.
     """
     if case_id is not None:
-        case(session, case_id)
+        case_row(session, case_id)
     text = storable(str(path))
     row = _row(session, case_id, text, sha256)
     if row is None:

@@ -55,6 +55,8 @@ class NewSample:
         SHA-256 of the weights.
     overridden : bool
         Whether it is enrolled below the recognizability gate.
+    authority : str
+        On whose authority it is enrolled.
     """
 
     source: str
@@ -71,6 +73,7 @@ class NewSample:
     embedding_norm: float
     model_id: str
     overridden: bool = False
+    authority: str = ""
 
 
 def add_samples(session: Session, gallery: str, subject: str, new: Sequence[NewSample]) -> list[int]:
@@ -168,6 +171,12 @@ def samples(
     return tuple(_sample(row) for row in session.execute(query))
 
 
+def read_samples(session: Session, subject_ids: Sequence[int]) -> tuple[Sample, ...]:
+    """Return the samples of some subjects in the order of name and key."""
+    query = _listing().where(SampleRow.subject_id.in_(subject_ids)).order_by(SubjectRow.name, SampleRow.id)
+    return tuple(_sample(row) for row in session.execute(query))
+
+
 def sample(session: Session, sample_id: int) -> Sample:
     """Return a sample by its key.
 
@@ -225,6 +234,7 @@ def _add(session: Session, subject_id: int, new: NewSample) -> int:
         provisional=new.recognizability.provisional,
         model_id=new.model_id,
         overridden=new.overridden,
+        authority=storable(new.authority),
     )
     session.add(row)
     session.flush()
@@ -261,6 +271,7 @@ def _listing() -> Select[*tuple[Any, ...]]:
             SampleRow.model_id,
             SampleRow.overridden,
             SampleRow.created,
+            SampleRow.authority,
         )
         .join(SubjectRow, SubjectRow.id == SampleRow.subject_id)
         .join(GalleryRow, GalleryRow.id == SubjectRow.gallery_id)
@@ -269,7 +280,7 @@ def _listing() -> Select[*tuple[Any, ...]]:
 
 def _sample(row: Any) -> Sample:
     (sample_id, subject_id, subject, gallery, source, sha256, x, y, width, height, *rest) = row
-    eye_distance, index, band, model_id, overridden, created = rest
+    eye_distance, index, band, model_id, overridden, created, authority = rest
     return Sample(
         sample_id=sample_id,
         subject_id=subject_id,
@@ -284,4 +295,5 @@ def _sample(row: Any) -> Sample:
         model_id=model_id,
         overridden=overridden,
         created=created,
+        authority=authority,
     )

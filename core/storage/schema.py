@@ -111,6 +111,7 @@ class SampleRow(Base):
     provisional: Mapped[bool]
     model_id: Mapped[str] = mapped_column(String(64))
     overridden: Mapped[bool]
+    authority: Mapped[str] = mapped_column(default="")
     created: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -165,6 +166,9 @@ class CaseRow(Base):
     authority: Mapped[str]
     notes: Mapped[str]
     status: Mapped[str] = mapped_column(String(32))
+    blind: Mapped[bool] = mapped_column(default=True)
+    place: Mapped[str] = mapped_column(default="")
+    opened: Mapped[datetime | None]
     created: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -224,6 +228,8 @@ class SearchRow(Base):
     operator: Mapped[str]
     conditions: Mapped[str]
     audit_hash: Mapped[str] = mapped_column(String(64))
+    face_id: Mapped[int | None]
+    nobody_suitable: Mapped[bool] = mapped_column(default=False)
     created: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -18,6 +18,7 @@ from core.types import (
     FrameReference,
     Fusion,
     Probe,
+    ProbeFace,
     Recognizability,
     Search,
 )
@@ -81,8 +82,13 @@ def candidate_columns(search_id: int, candidate: Candidate) -> dict[str, Any]:
     }
 
 
-def read_search(row: SearchRow, evidence: EvidenceRow, candidates: Iterable[CandidateRow]) -> Search:
-    """Return the search that rows hold, its candidates in the order given."""
+def read_search(
+    row: SearchRow,
+    evidence: EvidenceRow,
+    candidates: Iterable[CandidateRow],
+    faces: tuple[ProbeFace, ...] = (),
+) -> Search:
+    """Return the search that rows hold, its candidates and faces in the order given."""
     return Search(
         search_id=row.id,
         case_id=row.case_id,
@@ -101,6 +107,7 @@ def read_search(row: SearchRow, evidence: EvidenceRow, candidates: Iterable[Cand
         operator=row.operator,
         conditions=tuple((name, value) for name, value in json.loads(row.conditions)),
         audit_hash=row.audit_hash,
+        faces=faces,
     )
 
 

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from core.storage.schema import CandidateRow, CropRow, EvidenceRow, ProbeCropRow, SearchRow
 from core.storage.search_maps import put_search_maps
+from core.storage.search_probes import add_search_probes, search_probes
 from core.storage.search_rows import candidate_columns, probe_columns, read_search, result_columns
-from core.types import CandidateList, EvidenceKind, Probe, Search, SearchMaps
+from core.types import CandidateList, EvidenceKind, Probe, ProbeFace, Search, SearchMaps
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +40,8 @@ class NewSearch:
         Versions, device and settings that it was made with, by dotted name.
     maps : SearchMaps
         What regions of the probe contribute, to its embedding and towards each candidate.
+    faces : tuple of ProbeFace
+        Faces of the case that the probe stands for, the one that is shown first.
     """
 
     case_id: int | None
@@ -49,6 +52,7 @@ class NewSearch:
     operator: str
     conditions: tuple[tuple[str, str], ...] = ()
     maps: SearchMaps = field(default_factory=SearchMaps)
+    faces: tuple[ProbeFace, ...] = ()
 
 
 def add_search(session: Session, new: NewSearch) -> int:
@@ -75,6 +79,7 @@ def add_search(session: Session, new: NewSearch) -> int:
         raise NotFound(f"There is no evidence with the number {new.probe.evidence_id}.")
     row = SearchRow(case_id=new.case_id, top=new.top, operator=new.operator, audit_hash="")
     row.conditions = json.dumps(new.conditions, ensure_ascii=False)
+    row.face_id = new.faces[0].face_id if new.faces else None
     for values in (probe_columns(new.probe), result_columns(new.result)):
         for column, value in values.items():
             setattr(row, column, value)
@@ -86,6 +91,7 @@ def add_search(session: Session, new: NewSearch) -> int:
             insert(CandidateRow), [candidate_columns(row.id, one) for one in new.result.candidates]
         )
     put_search_maps(session, row.id, new.maps)
+    add_search_probes(session, row.id, new.faces)
     return row.id
 
 
@@ -195,4 +201,7 @@ def _searches(session: Session, *criteria: Any) -> tuple[Search, ...]:
     candidates: defaultdict[int, list[CandidateRow]] = defaultdict(list)
     for candidate in session.scalars(found):
         candidates[candidate.search_id].append(candidate)
-    return tuple(read_search(row, evidence, candidates[row.id]) for row, evidence in rows)
+    faces = search_probes(session, [row.id for row, _ in rows])
+    return tuple(
+        read_search(row, evidence, candidates[row.id], faces.get(row.id, ())) for row, evidence in rows
+    )

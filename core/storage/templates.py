@@ -32,13 +32,30 @@ def weighted_template(
     ndarray of float32, shape (dim,)
         Unit length. Embeddings that cancel out have no mean direction; then it is the most recognizable one.
     """
-    weights = np.maximum(np.asarray(recognizability, dtype=np.float64), 0)
-    if not weights.any():
-        weights = np.ones_like(weights)
-    mean = (weights / weights.sum()) @ embeddings.astype(np.float64)
+    weights = template_weights(recognizability)
+    mean = weights @ embeddings.astype(np.float64)
     if np.linalg.norm(mean) < np.finfo(np.float32).eps:
         mean = embeddings[np.argmax(weights)]
     return normalized(mean)
+
+
+def template_weights(recognizability: Sequence[float]) -> NDArray[np.float64]:
+    """Return the shares of samples in their template: q / sum of q, q = max(RI, 0).
+
+    Parameters
+    ----------
+    recognizability : sequence of float, length n
+        Their recognizability indices.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Adding up to 1; equal where no index is above 0.
+    """
+    weights = np.maximum(np.asarray(recognizability, dtype=np.float64), 0)
+    if not weights.any():
+        weights = np.ones_like(weights)
+    return np.asarray(weights / weights.sum())
 
 
 def compared_vector(

@@ -13,8 +13,8 @@ from sqlalchemy.engine import Connection
 
 from core.errors import WorkspaceUnusable
 
-HEAD = "0002"
-"""Revision of the schema in :mod:`core.storage.schema`."""
+HEAD = "0003"
+"""Revision of the schema in :mod:`core.storage.schema` and :mod:`core.storage.record_schema`."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -5,9 +5,12 @@ source image after its EXIF orientation was applied, x to the right and y down, 
 the centre of pixel (0, 0) when it is (0, 0).
 """
 
+from core.types.adjustments import Adjustment, AdjustmentParameter
 from core.types.attention import AttentionKind, AttentionMap, Faithfulness, PairEvidence
 from core.types.cases import AuditEntry, Case, CaseStatus, Evidence, EvidenceKind
+from core.types.comparing import ComparedFaces, FacePicture
 from core.types.detectors import DetectorCard, RetinaFaceConfig
+from core.types.erasure import ErasureCertificate, ErasurePlace
 from core.types.faces import (
     AlignedFace,
     AlignmentSource,
@@ -28,11 +31,36 @@ from core.types.gallery import (
     Subject,
     SubjectEmbeddings,
 )
+from core.types.gallery_listing import GalleryListing, ListedSample, ListedSubject
 from core.types.images import FrameReference, SourceImage, VideoInfo
+from core.types.judgements import (
+    CandidateVerdict,
+    Component,
+    Conclusion,
+    FeatureNote,
+    Finding,
+    Judgement,
+    SearchView,
+    ShownCandidate,
+    Suitability,
+    Verdict,
+)
 from core.types.models import BandEdges, ModelCard, Preprocessing
-from core.types.searching import Candidate, CandidateList, Fusion, Probe, Search, SearchMaps, Template
+from core.types.record import CaseFace, CasePicture, FaceState, Step
+from core.types.searching import (
+    Candidate,
+    CandidateList,
+    Fusion,
+    Probe,
+    ProbeFace,
+    Search,
+    SearchMaps,
+    Template,
+)
 
 __all__ = [
+    "Adjustment",
+    "AdjustmentParameter",
     "AlignedFace",
     "AlignmentSource",
     "AttentionKind",
@@ -43,34 +71,56 @@ __all__ = [
     "BoundingBox",
     "Candidate",
     "CandidateList",
+    "CandidateVerdict",
     "Case",
+    "CaseFace",
+    "CasePicture",
     "CaseStatus",
+    "ComparedFaces",
+    "Component",
+    "Conclusion",
     "DetectorCard",
     "Enrolment",
     "EnrolmentStatus",
+    "ErasureCertificate",
+    "ErasurePlace",
     "Evidence",
     "EvidenceKind",
     "FaceAnalysis",
     "FaceDetection",
+    "FacePicture",
+    "FaceState",
     "Faithfulness",
+    "FeatureNote",
+    "Finding",
     "FrameReference",
     "Fusion",
     "Gallery",
+    "GalleryListing",
     "GalleryStats",
     "ImageAnalysis",
+    "Judgement",
+    "ListedSample",
+    "ListedSubject",
     "ModelCard",
     "Outcome",
     "PairEvidence",
     "Preprocessing",
     "Probe",
+    "ProbeFace",
     "Recognizability",
     "RetinaFaceConfig",
     "Sample",
     "Search",
     "SearchMaps",
+    "SearchView",
+    "ShownCandidate",
     "SourceImage",
+    "Step",
     "Subject",
     "SubjectEmbeddings",
+    "Suitability",
     "Template",
+    "Verdict",
     "VideoInfo",
 ]

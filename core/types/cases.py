@@ -45,6 +45,14 @@ class Case:
         Number of searches that belong to it.
     created : datetime
         In UTC.
+    blind : bool
+        Whether candidates are hidden until an examiner's own judgement of the probe is stored.
+    place : str
+        Where the examiner left it, as the desk writes it.
+    opened : datetime or None
+        When it was last opened, in UTC.
+    pictures, faces : int
+        Pictures that belong to it, and the faces in them.
     """
 
     case_id: int
@@ -55,6 +63,11 @@ class Case:
     status: CaseStatus
     searches: int
     created: datetime
+    blind: bool = True
+    place: str = ""
+    opened: datetime | None = None
+    pictures: int = 0
+    faces: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,8 @@ class Sample:
         Whether it was enrolled below the recognizability gate, with a reason in the audit log.
     created : datetime
         In UTC.
+    authority : str
+        On whose authority it was enrolled; empty when nobody said.
     """
 
     sample_id: int
@@ -107,6 +109,7 @@ class Sample:
     model_id: str
     overridden: bool
     created: datetime
+    authority: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -184,9 +184,27 @@ class SearchMaps:
         return self.candidates[rank - 1] if 0 < rank <= len(self.candidates) else None
 
 
+@dataclass(frozen=True, slots=True)
+class ProbeFace:
+    """A face of a case that a search stands for.
+
+    Attributes
+    ----------
+    face_id : int
+        Key of the face.
+    weight : float
+        Its share in the template that was compared, in [0, 1]; the shares of a search add up to 1. Where no
+        face has a recognizability index above 0 they are equal, otherwise in proportion to it; a face whose
+        index is not above 0 then has the weight 0.
+    """
+
+    face_id: int
+    weight: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Search:
-    """A search as it is kept.
+    """A search as it is kept, or as much of it as the examiner at work may see.
 
     Attributes
     ----------
@@ -208,6 +226,12 @@ class Search:
         Versions, device and settings that the search was made with, by dotted name.
     audit_hash : str
         Hash of the log entry that recorded the search, 64 hexadecimal digits.
+    faces : tuple of ProbeFace
+        The faces of the case that the probe stands for, the one that is shown first; empty for a picture that
+        was searched for without one. With several, the probe's embedding is their template.
+    candidates_hidden : bool
+        Whether the candidates were left out of `result`, because the examiner at work may not see them yet:
+        an empty list then does not say that nobody was found. See :class:`core.types.SearchView`.
     """
 
     search_id: int
@@ -219,3 +243,5 @@ class Search:
     operator: str
     conditions: tuple[tuple[str, str], ...]
     audit_hash: str
+    faces: tuple[ProbeFace, ...] = ()
+    candidates_hidden: bool = False

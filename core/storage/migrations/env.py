@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from core.storage import record_schema  # noqa: F401  (the tables that it adds)
 from core.storage.schema import Base
 
 context.configure(

@@ -1,0 +1,226 @@
+"""Steps that can be undone: how rows were before a change and after it, kept in its transaction.
+
+A step is recorded by watching the unit of work of SQLAlchemy, so that whatever changes through mapped
+objects inside :func:`step` is in it. Undoing writes the earlier values back by key, and only where each row
+still is as the step left it: what somebody else changed since is never overwritten.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, event, select
+from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm.unitofwork import UOWTransaction
+
+from core.errors import NotFound
+from core.storage import audit
+from core.storage.gallery import raise_revision
+from core.storage.record_schema import StepRow
+from core.storage.row_changes import GALLERY, JOURNALED, RowChange, Values, apply_changes, stored_rows
+from core.storage.schema import Base
+from core.types import Step
+
+
+@contextmanager
+def step(
+    session: Session,
+    operator: str,
+    action: str,
+    details: Mapping[str, Any],
+    *,
+    case_id: int | None = None,
+) -> Iterator[None]:
+    """Record what changes inside the block as one step, with its entry in the audit log.
+
+    Steps that were undone before can no longer be redone afterwards. A block that changes nothing leaves
+    no step and no entry.
+
+    Parameters
+    ----------
+    session : Session
+        A session that writes. Only changes through mapped objects are seen.
+    operator : str
+        Who.
+    action : str
+        What, as "noun.verb".
+    details : mapping
+        The particulars for the audit log, see :func:`core.storage.audit.append`.
+    case_id : int, optional
+        The case whose step this is; None for a step of the galleries.
+
+    Yields
+    ------
+    None
+        While changes are watched.
+    """
+    session.flush()
+    before: dict[int, Values | None] = {}
+    seen: dict[int, Base] = {}
+
+    def _note(watched: Session, context: UOWTransaction, instances: object) -> None:
+        touched = (*watched.new, *watched.dirty, *watched.deleted)
+        fresh = [row for row in touched if isinstance(row, JOURNALED) and id(row) not in seen]
+        seen.update((id(row), row) for row in fresh)
+        known = [row for row in fresh if row not in watched.new]
+        before.update((id(row), None) for row in fresh)
+        before.update(zip(map(id, known), stored_rows(watched, known), strict=True))
+
+    event.listen(session, "before_flush", _note)
+    try:
+        yield
+        session.flush()
+    finally:
+        event.remove(session, "before_flush", _note)
+    after = stored_rows(session, list(seen.values()))
+    changes = [
+        RowChange.between(row.__tablename__, before[key], values)
+        for (key, row), values in zip(seen.items(), after, strict=True)
+        if before[key] != values
+    ]
+    if not changes:
+        return
+    entry = audit.append(session, operator, action, details)
+    session.execute(delete(StepRow).where(_stack(case_id), StepRow.undone))
+    session.add(
+        StepRow(
+            case_id=case_id,
+            operator=operator,
+            action=action,
+            details=entry.details,
+            changes=json.dumps([dataclasses.astuple(one) for one in changes], ensure_ascii=False),
+        )
+    )
+    session.flush()
+
+
+def steps(session: Session, case_id: int | None) -> tuple[Step, ...]:
+    """Return the steps of a case, or of the galleries for None, oldest first; undone ones come last."""
+    query = select(StepRow).options(defer(StepRow.changes)).where(_stack(case_id)).order_by(StepRow.id)
+    return tuple(_step(row) for row in session.scalars(query))
+
+
+def undo(session: Session, operator: str, case_id: int | None) -> Step:
+    """Take the last step back that is not undone.
+
+    Parameters
+    ----------
+    session : Session
+        A session that writes.
+    operator : str
+        Who, for the audit log.
+    case_id : int or None
+        The case, or None for the galleries.
+
+    Returns
+    -------
+    Step
+        The step, undone.
+
+    Raises
+    ------
+    NotFound
+        If there is nothing to undo.
+    Conflict
+        If something that the step changed was changed since.
+    """
+    query = select(StepRow).where(_stack(case_id), ~StepRow.undone).order_by(StepRow.id.desc()).limit(1)
+    row = session.scalar(query)
+    if row is None:
+        raise NotFound("There is nothing to undo.")
+    changes = [one.reversed() for one in _changes(row)]
+    return _replay(session, operator, row, changes, undone=True)
+
+
+def redo(session: Session, operator: str, case_id: int | None) -> Step:
+    """Do the step again that was undone last.
+
+    Parameters
+    ----------
+    session : Session
+        A session that writes.
+    operator : str
+        Who, for the audit log.
+    case_id : int or None
+        The case, or None for the galleries.
+
+    Returns
+    -------
+    Step
+        The step, done.
+
+    Raises
+    ------
+    NotFound
+        If there is nothing to redo.
+    Conflict
+        If something that the step changes was changed since.
+    """
+    query = select(StepRow).where(_stack(case_id), StepRow.undone).order_by(StepRow.id).limit(1)
+    row = session.scalar(query)
+    if row is None:
+        raise NotFound("There is nothing to redo.")
+    return _replay(session, operator, row, _changes(row), undone=False)
+
+
+def forget(session: Session, table: str, key: Mapping[str, Any]) -> int:
+    """Remove every step that holds a row, so that nothing of an erased row is left in the journal.
+
+    Parameters
+    ----------
+    session : Session
+        A session that writes.
+    table : str
+        Name of the table.
+    key : mapping
+        Columns of the row and their values: the primary key, or a foreign key that leads to it.
+
+    Returns
+    -------
+    int
+        Number of steps that were removed; they can no longer be undone.
+    """
+    gone = [
+        row
+        for row in session.scalars(select(StepRow))
+        if any(one.table == table and one.holds(key) for one in _changes(row))
+    ]
+    for row in gone:
+        session.delete(row)
+    session.flush()
+    return len(gone)
+
+
+def _stack(case_id: int | None) -> ColumnElement[bool]:
+    return StepRow.case_id.is_(None) if case_id is None else StepRow.case_id == case_id
+
+
+def _replay(session: Session, operator: str, row: StepRow, changes: list[RowChange], *, undone: bool) -> Step:
+    apply_changes(session, changes, row.action)
+    row.undone = undone
+    details = {"step_id": row.id, "action": row.action, "case_id": row.case_id}
+    audit.append(session, operator, "step.undo" if undone else "step.redo", details)
+    if any(change.table in {one.__tablename__ for one in GALLERY} for change in changes):
+        raise_revision(session)
+    session.flush()
+    return _step(row)
+
+
+def _changes(row: StepRow) -> list[RowChange]:
+    return [RowChange(table, tuple(key), *rest) for table, key, *rest in json.loads(row.changes)]
+
+
+def _step(row: StepRow) -> Step:
+    return Step(
+        step_id=row.id,
+        case_id=row.case_id,
+        action=row.action,
+        details=row.details,
+        operator=row.operator,
+        undone=row.undone,
+        created=row.created,
+    )
