@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import getpass
+import json
 import os
+import tempfile
 import tomllib
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -28,11 +30,17 @@ class ImagingSettings:
         Largest picture or frame that is decoded, in px.
     max_frames : int
         Longest video that is indexed, in frames.
+    decode_memory_bytes : int
+        Address space of a process that decodes stills.
+    decode_seconds : float
+        Longest time that a still may take to be decoded.
     """
 
     max_file_bytes: int
     max_pixels: int
     max_frames: int
+    decode_memory_bytes: int
+    decode_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +119,26 @@ class GallerySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditSettings:
+    """How the log of what was done is kept.
+
+    Attributes
+    ----------
+    anchor : str
+        File outside the workspace that the head of the log is appended to after each search, report and
+        export; empty for none. A relative path is meant from the workspace on.
+    """
+
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings.
 
     Attributes
     ----------
-    imaging, detection, recognition, gallery
+    imaging, detection, recognition, gallery, audit
         One group for each part of the engine.
     operator : str
         Who is at work, as the audit log writes it.
@@ -126,6 +148,7 @@ class Settings:
     detection: DetectionSettings
     recognition: RecognitionSettings
     gallery: GallerySettings
+    audit: AuditSettings
     operator: str = field(default_factory=lambda: _login_name())
 
     def replace(self, group: str, **values: Any) -> Settings:
@@ -178,8 +201,54 @@ def load_settings(override: Path | None = None) -> Settings:
         detection=DetectionSettings(**merged["detection"]),
         recognition=RecognitionSettings(**merged["recognition"]),
         gallery=GallerySettings(**merged["gallery"]),
+        audit=AuditSettings(**merged["audit"]),
         operator=operator,
     )
+
+
+def write_settings(override: Path, group: str, **values: Any) -> Settings:
+    """Change some values of one group in a settings file, and leave the others in it as they are.
+
+    Parameters
+    ----------
+    override : Path
+        The TOML file; it is made when missing, and replaced as a whole or not at all. Comments are lost.
+    group : str
+        Name of the group.
+    **values
+        New values by key.
+
+    Returns
+    -------
+    Settings
+        As :func:`load_settings` reads them from now on.
+
+    Raises
+    ------
+    UsageError
+        If the file is no TOML, a key does not exist or a value has the wrong type; the file stays as it is.
+    """
+    given: dict[str, Any] = {}
+    if override.is_file():
+        load_settings(override)
+        given = tomllib.loads(override.read_text(encoding="utf-8"))
+    given.setdefault(group, {}).update(values)
+    tables = {name: value for name, value in given.items() if isinstance(value, dict)}
+    # Strings, numbers and truth values are written in TOML as in JSON.
+    lines = [f"{name} = {_toml(value)}" for name, value in given.items() if name not in tables]
+    for table, entries in tables.items():
+        lines += ["", f"[{table}]", *(f"{name} = {_toml(value)}" for name, value in entries.items())]
+    with tempfile.NamedTemporaryFile("w", dir=override.parent, encoding="utf-8", delete=False) as file:
+        draft = Path(file.name)
+        file.write("\n".join(lines).lstrip() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        settings = load_settings(draft)
+        draft.replace(override)
+    finally:
+        draft.unlink(missing_ok=True)
+    return settings
 
 
 def default_workspace() -> Path:
@@ -205,6 +274,10 @@ def _merge(base: dict[str, Any], given: dict[str, Any], origin: str, prefix: str
             kind = type(base[key]).__name__
             raise UsageError(f"In the settings file {origin}, {name} must be a {kind}, not {value!r}.")
         base[key] = value
+
+
+def _toml(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _login_name() -> str:

@@ -16,7 +16,7 @@ from core.analysis.examination import NO_DETECTOR, Examiner
 from core.analysis.flow import ahead, grouped
 from core.detection.detector import Detector, load_detector
 from core.errors import ModelUnavailable
-from core.imaging.still import list_pictures
+from core.imaging.still import Decode, decode_still, list_pictures
 from core.progress import Progress
 from core.recognition.cards import find_model, models_directory, read_card
 from core.settings import Settings
@@ -44,6 +44,8 @@ class FaceAnalyzer:
         Limits and thresholds.
     without_detector : str
         One sentence that says why there is no detector.
+    decode : callable
+        What decodes the bytes of stills.
     """
 
     def __init__(
@@ -52,8 +54,9 @@ class FaceAnalyzer:
         embedder: Embedder,
         settings: Settings,
         without_detector: str = NO_DETECTOR,
+        decode: Decode = decode_still,
     ) -> None:
-        self._examiner = Examiner(detector, settings, without_detector)
+        self._examiner = Examiner(detector, settings, without_detector, decode)
         self._embedder = embedder
         self._pass_size = settings.recognition.batch_size
 
@@ -213,7 +216,9 @@ class FaceAnalyzer:
         )
 
 
-def load_analyzer(settings: Settings, added: Path | None = None) -> FaceAnalyzer:
+def load_analyzer(
+    settings: Settings, added: Path | None = None, decode: Decode = decode_still
+) -> FaceAnalyzer:
     """Load the detector and the network that the settings name.
 
     A detector that cannot run is logged, and every picture then says that boxes can be drawn by hand.
@@ -224,6 +229,8 @@ def load_analyzer(settings: Settings, added: Path | None = None) -> FaceAnalyzer
         All settings.
     added : Path, optional
         Directory of further models and detectors, besides those that come with the application.
+    decode : callable
+        What decodes the bytes of stills.
 
     Returns
     -------
@@ -251,5 +258,5 @@ def load_analyzer(settings: Settings, added: Path | None = None) -> FaceAnalyzer
         )
     except ModelUnavailable as error:
         _log.warning("%s", error)
-        return FaceAnalyzer(None, embedder, settings, str(error))
-    return FaceAnalyzer(detector, embedder, settings)
+        return FaceAnalyzer(None, embedder, settings, str(error), decode)
+    return FaceAnalyzer(detector, embedder, settings, decode=decode)

@@ -16,7 +16,7 @@ from core.detection.tiling import detect_faces
 from core.errors import UnreadableImage, UnreadableVideo
 from core.imaging.alignment import align
 from core.imaging.digest import hash_file
-from core.imaging.still import read_still
+from core.imaging.still import Decode, decode_still, read_still
 from core.imaging.video import VideoSource, is_video
 from core.settings import Settings
 from core.types import FaceAnalysis, FaceDetection, ImageAnalysis, Outcome, SourceImage
@@ -40,14 +40,21 @@ class Examiner:
         Limits and thresholds.
     without_detector : str
         One sentence that says why there is no detector.
+    decode : callable
+        What decodes the bytes of stills.
     """
 
     def __init__(
-        self, detector: Detector | None, settings: Settings, without_detector: str = NO_DETECTOR
+        self,
+        detector: Detector | None,
+        settings: Settings,
+        without_detector: str = NO_DETECTOR,
+        decode: Decode = decode_still,
     ) -> None:
         self._detector = detector
         self._settings = settings
         self._without_detector = without_detector
+        self._decode = decode
         self._one_detection = threading.Lock()
 
     def examine_file(self, path: Path) -> ImageAnalysis:
@@ -128,7 +135,7 @@ class Examiner:
 
     def _read(self, path: Path) -> SourceImage:
         if not is_video(path):
-            return read_still(path, self._settings.imaging)
+            return read_still(path, self._settings.imaging, self._decode)
         with VideoSource.open(path, self._settings.imaging) as video:
             return video.frame(0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from core.types import SourceImage
 
 FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP")
 SUFFIXES = frozenset({".bmp", ".dib", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
+
+Decode = Callable[[bytes, ImagingSettings, Path | None], SourceImage]
+"""Makes a picture of the bytes of a file, as :func:`decode_still` does."""
 
 # Pillow warns at a size of its own choosing; the size in the header is held against our limit instead.
 Image.MAX_IMAGE_PIXELS = None
@@ -52,7 +56,7 @@ def list_pictures(path: Path) -> list[Path]:
     return sorted(found)
 
 
-def read_still(path: Path, limits: ImagingSettings) -> SourceImage:
+def read_still(path: Path, limits: ImagingSettings, decode: Decode | None = None) -> SourceImage:
     """Read a picture from a file.
 
     Parameters
@@ -61,6 +65,9 @@ def read_still(path: Path, limits: ImagingSettings) -> SourceImage:
         The file.
     limits : ImagingSettings
         Largest file and largest picture.
+    decode : callable, optional
+        What decodes the bytes instead of :func:`decode_still`, such as
+        :meth:`core.imaging.isolated.StillDecoder.decode`.
 
     Returns
     -------
@@ -88,7 +95,7 @@ def read_still(path: Path, limits: ImagingSettings) -> SourceImage:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UnreadableImage(f"{path.name} cannot be read: {reason}.") from error
-    return decode_still(data, limits, path)
+    return (decode or decode_still)(data, limits, path)
 
 
 def decode_still(data: bytes, limits: ImagingSettings, path: Path | None = None) -> SourceImage:
