@@ -1,40 +1,62 @@
-"""`discern train`: a model from a recipe."""
+"""`discern train`: a model from a recipe, or the active model tuned on labelled faces of the workspace."""
 
 from __future__ import annotations
 
-import signal
-import sys
-import threading
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
+from core.cli import set_commands, tuning_commands
 from core.cli.session import JsonOption, Session
-from core.errors import Cancelled
-from core.progress import Progress
-from core.training.events import (
-    CheckpointSaved,
-    DetectorValidated,
-    ReferenceMeasured,
-    StageReported,
-    StepDone,
-    TrainingEvent,
-    TrainingFinished,
-    TrainingStarted,
-    TrainingStopped,
-    Validated,
-    to_record,
-)
+from core.cli.training_run import stoppable, tell
 from core.training.memory import keep_memory
 from core.training.tasks import load_any_recipe
+
+_RECIPE = "recipe"
+_HELP = (
+    "Train a model from a recipe (`discern train RECIPE.toml --out DIR`), or tune the active model on "
+    "labelled faces: `set make`, `tune`, `gate`, `promote`, and `rollback` if need be."
+)
+
+
+class RecipeGroup(TyperGroup):
+    """A group whose commands may be left out: whatever is none of them is handed to the command `recipe`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the command before arguments that begin with none.
+
+        The type of the context is private to typer.
+
+        Parameters
+        ----------
+        ctx : Context
+            Of the group.
+        args : list of str
+            As they were typed.
+
+        Returns
+        -------
+        list of str
+            What is left for the command.
+        """
+        first = args[0] if args else ""
+        if first not in self.commands and first not in self.get_help_option_names(ctx):
+            args = [_RECIPE, *args]
+        left: list[str] = super().parse_args(ctx, args)
+        return left
 
 
 def register(application: typer.Typer) -> None:
     """Add the verb to the command line."""
+    train = typer.Typer(help=_HELP, cls=RecipeGroup)
+    application.add_typer(train, name="train")
+    set_commands.register(train)
+    tuning_commands.register(train)
 
-    @application.command("train")
-    def train(
+    @train.command(_RECIPE)
+    def recipe(
         context: typer.Context,
         recipe: Annotated[
             Path, typer.Argument(metavar="RECIPE.toml", help="What to train, on what and how.")
@@ -59,72 +81,5 @@ def register(application: typer.Typer) -> None:
         # torch takes seconds to import, which the other verbs and --help need not wait for.
         from core.training.run import train as run
 
-        progress = Progress()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: progress.cancel())
-        if until_stdin_closes:
-            threading.Thread(target=_stop_with_stdin, args=(progress,), daemon=True).start()
-        stopped = False
-        for event in run(chosen, out, progress, kept):
-            stopped = isinstance(event, TrainingStopped)
-            if session.json:
-                session.line(to_record(event))
-            else:
-                session.say(_sentence(event))
-        if stopped:
-            raise Cancelled("Training was stopped.")
-
-
-def _stop_with_stdin(progress: Progress) -> None:
-    while sys.stdin.readline():
-        pass
-    progress.cancel()
-
-
-def _sentence(event: TrainingEvent) -> str:
-    match event:
-        case StageReported(message):
-            return message
-        case TrainingStarted():
-            return (
-                f"{event.name}: {event.pictures:,} pictures of {event.people:,} people, "
-                f"{event.parameters:,} parameters, {event.precision}; "
-                f"from step {event.step} to {event.steps}."
-            )
-        case StepDone():
-            parts = ", ".join(f"{name} {value:.4f}" for name, value in event.losses.items())
-            return (
-                f"{event.step}/{event.steps}  loss {event.loss:.4f} ({parts})  "
-                f"rate {event.learning_rate:.2e}  gradient {event.gradient_norm:.2f}  "
-                f"{event.images_per_second:.1f} images/s"
-            )
-        case ReferenceMeasured():
-            return (
-                f"Unrecognizable cluster: {event.kept} of {event.tried} crops, "
-                f"centre {event.centre_norm:.2f} long."
-            )
-        case Validated():
-            parts = ", ".join(
-                f"{px} px {tar:.3f} (rank 1 {event.rank_one[px]:.3f})" for px, tar in event.acceptance.items()
-            )
-            best = ", the best so far" if event.best else ""
-            return (
-                f"Step {event.step}: TAR at FMR 1e-3, {event.people} people: {parts}; "
-                f"mean {event.score:.4f}{best}."
-            )
-        case DetectorValidated():
-            parts = ", ".join(
-                f"{px} px {recall:.3f} (landmarks {event.landmark_error[px]:.3f})"
-                for px, recall in event.recall.items()
-            )
-            best = ", the best so far" if event.best else ""
-            return (
-                f"Step {event.step}: recall on {event.pictures} pictures of each size: {parts}; "
-                f"mean {event.score:.4f}{best}."
-            )
-        case CheckpointSaved():
-            return f"Checkpoint at step {event.step}: {event.path}"
-        case TrainingStopped():
-            return f"Stopped at step {event.step}; the same command goes on."
-        case TrainingFinished():
-            return f"Done: the weights of step {event.best_step} are in {event.path}."
+        progress = stoppable(until_stdin_closes)
+        tell(session, run(chosen, out, progress, kept))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,17 @@ class Batch:
     labels: NDArray[np.int64]
     partners: NDArray[np.int64]
     sizes: NDArray[np.float32]
+
+
+class Batches(Protocol):
+    """What gives a training run its batches."""
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Steps in which every person has had a turn."""
+
+    def batches(self, first: int, last: int) -> Iterator[tuple[int, Batch]]:
+        """Yield the steps from `first` up to but not `last`, with their batches."""
 
 
 class BatchSource:
@@ -95,11 +107,29 @@ class BatchSource:
         return Batch(crops, indices, blends, labels, partners, sizes)
 
     def batches(self, first: int, last: int) -> Iterator[tuple[int, Batch]]:
-        """Yield the steps from `first` up to but not `last`, with their batches."""
-        with ThreadPoolExecutor(1, thread_name_prefix="batches") as ahead:
-            coming = ahead.submit(self.batch, first)
-            for step in range(first, last):
-                batch = coming.result()
-                if step + 1 < last:
-                    coming = ahead.submit(self.batch, step + 1)
-                yield step, batch
+        """Return the steps from `first` up to but not `last`, with their batches."""
+        return made_ahead(self.batch, first, last)
+
+
+def made_ahead(make: Callable[[int], Batch], first: int, last: int) -> Iterator[tuple[int, Batch]]:
+    """Make the batches of the steps from `first` up to but not `last`, each while the one before is used.
+
+    Parameters
+    ----------
+    make : callable
+        Makes the batch of a step; it is called in another thread.
+    first, last : int
+        The steps.
+
+    Yields
+    ------
+    tuple of (int, Batch)
+        Step and batch.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="batches") as ahead:
+        coming = ahead.submit(make, first)
+        for step in range(first, last):
+            batch = coming.result()
+            if step + 1 < last:
+                coming = ahead.submit(make, step + 1)
+            yield step, batch

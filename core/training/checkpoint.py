@@ -141,6 +141,22 @@ def read_state(path: Path) -> RunState:
     return RunState(**stored)
 
 
+def trained_architecture(card: ModelCard) -> str:
+    """Return the architecture of what is trained from a model: its own, with attention and an index head.
+
+    Parameters
+    ----------
+    card : ModelCard
+        Of the model the run begins with, which may have both already.
+
+    Returns
+    -------
+    str
+        As a card names it.
+    """
+    return PREFIX + card.architecture.removeprefix(PREFIX)
+
+
 def read_network(path: Path, card: ModelCard) -> RecognizabilityNetwork:
     """Read the averaged network out of a checkpoint.
 
@@ -163,7 +179,7 @@ def read_network(path: Path, card: ModelCard) -> RecognizabilityNetwork:
     """
     try:
         average = _below(safetensors.torch.load_file(path), "average")
-        return build_network(PREFIX + card.architecture, card.embedding_dim, average)
+        return build_network(trained_architecture(card), card.embedding_dim, average)
     except (OSError, SafetensorError, KeyError, ValueError, RuntimeError) as error:
         raise ModelUnavailable(f"The checkpoint {path} is damaged or belongs to another network.") from error
 

@@ -30,12 +30,12 @@ from core.recognition.cards import read_card, write_card
 from core.recognition.features import Backbone
 from core.recognition.index_head import IndexHead
 from core.recognition.mirrored import MirroredBackbone, unmirrored
-from core.recognition.network import PREFIX, RecognizabilityNetwork, build_network
+from core.recognition.network import RecognizabilityNetwork, build_network
 from core.recognition.recognizability_head import PooledRecognizabilityHead
 from core.recognition.weights import load_network, serialize_network
 from core.settings import load_settings
 from core.training.band_measurement import measure_bands
-from core.training.checkpoint import read_state
+from core.training.checkpoint import read_state, trained_architecture
 from core.training.dataset import FaceSet, load_faces
 from core.training.export_card import describe_model
 from core.training.frozen_faces import describe_faces
@@ -138,7 +138,7 @@ def export_run(recipe: Recipe, run: Path, out: Path, share: float, *, with_centr
 def _read_best(path: Path, start: ModelCard) -> RecognizabilityNetwork:
     try:
         return build_network(
-            PREFIX + start.architecture, start.embedding_dim, safetensors.torch.load_file(path)
+            trained_architecture(start), start.embedding_dim, safetensors.torch.load_file(path)
         )
     except (OSError, SafetensorError, RuntimeError) as error:
         raise ModelUnavailable(f"The weights {path} cannot be read or belong to another network.") from error
@@ -152,7 +152,7 @@ def _between(
         after = state[f"backbone.{name}"]
         if after.is_floating_point():
             state[f"backbone.{name}"] = torch.lerp(before, after, share)
-    return build_network(PREFIX + card.architecture, card.embedding_dim, state)
+    return build_network(trained_architecture(card), card.embedding_dim, state)
 
 
 def _one_each(faces: FaceSet, seed: int) -> NDArray[np.uint8]:

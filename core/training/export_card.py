@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core.recognition.index_head import RI
-from core.recognition.network import PREFIX
 from core.recognition.unrecognizable import MAX_COSINE
+from core.training.checkpoint import trained_architecture
 from core.training.dataset import FaceSplits
 from core.training.recipe import Recipe
 from core.training.unrecognizable_centre import MeasuredReference
@@ -67,7 +67,7 @@ def describe_model(
     return ModelCard(
         model_id=model_id,
         name=recipe.name,
-        architecture=PREFIX + start.architecture,
+        architecture=trained_architecture(start),
         embedding_dim=start.embedding_dim,
         preprocessing=preprocessing,
         bands=bands,

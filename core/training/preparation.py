@@ -17,7 +17,7 @@ from core.recognition.mirrored import unmirrored
 from core.recognition.network import RecognizabilityNetwork
 from core.recognition.weights import load_network
 from core.settings import ImagingSettings
-from core.training.batches import BatchSource
+from core.training.batches import Batches, BatchSource
 from core.training.blending import Blends
 from core.training.dataset import FaceSet, load_faces
 from core.training.fast_slopes import speed_up_slopes
@@ -52,7 +52,7 @@ class Prepared:
         What it says of the blends; empty when none are wanted.
     faces : FaceSet
         The training split.
-    source : BatchSource
+    source : Batches
         The batches.
     unrecognizable : UnrecognizableCrops
         The other kind of crops.
@@ -68,7 +68,7 @@ class Prepared:
     targets: NDArray[np.float32]
     blend_targets: NDArray[np.float32]
     faces: FaceSet
-    source: BatchSource
+    source: Batches
     unrecognizable: UnrecognizableCrops
     validator: Validator
     units: dict[Tensor, Tensor]

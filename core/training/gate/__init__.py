@@ -1,0 +1,1 @@
+"""The gate: a new model against its parent, on people that neither was tuned on."""
