@@ -1,4 +1,4 @@
-"""The fields that every enrolment needs: gallery, gate, override."""
+"""The fields that every enrolment needs: gallery, authority, gate, override."""
 
 from __future__ import annotations
 
@@ -28,11 +28,14 @@ class EnrolmentTerms:
         The gate.
     override_reason : str
         Why faces below the gate are enrolled all the same; empty when they are not.
+    authority : str
+        On whose authority; may be empty.
     """
 
     gallery: str
     min_recognizability: float
     override_reason: str
+    authority: str = ""
 
 
 class EnrolmentForm(QWidget):
@@ -72,6 +75,9 @@ class EnrolmentForm(QWidget):
         self._reason = QLineEdit()
         self._reason.setPlaceholderText(self.tr("Reason, kept in the audit log"))
         self._reason.setEnabled(False)
+        self._authority = QLineEdit()
+        self._authority.setPlaceholderText(self.tr("Who allowed it, and on what ground"))
+        self._authority.setToolTip(self.tr("Kept with each sample, and shown beside it."))
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(2 * SPACING)
@@ -79,6 +85,7 @@ class EnrolmentForm(QWidget):
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for name, field in (
             (self.tr("Gallery"), self._gallery),
+            (self.tr("Authority"), self._authority),
             (self.tr("Smallest RI"), self._gate),
             ("", self._override),
             (self.tr("Reason"), self._reason),
@@ -102,7 +109,9 @@ class EnrolmentForm(QWidget):
     def terms(self) -> EnrolmentTerms:
         """What was entered."""
         reason = self._reason.text().strip() if self._override.isChecked() else ""
-        return EnrolmentTerms(self._gallery.currentText().strip(), self._gate.value(), reason)
+        return EnrolmentTerms(
+            self._gallery.currentText().strip(), self._gate.value(), reason, self._authority.text().strip()
+        )
 
     @Slot()
     def _follow(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QPixmap
@@ -26,15 +26,13 @@ class SamplePanel(QScrollArea):
     ----------
     card : ModelCard
         Card of the model in use.
-    rename, remove : QAction
-        What the buttons do.
+    actions : sequence of QAction
+        What can be done with the sample's subject, as buttons; the last one destroys for good.
     parent : QWidget, optional
         Parent widget.
     """
 
-    def __init__(
-        self, card: ModelCard, rename: QAction, remove: QAction, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, card: ModelCard, actions: Sequence[QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -53,6 +51,7 @@ class SamplePanel(QScrollArea):
                 (self.tr("Enrolled from"), self.tr("The picture at the time of its enrolment.")),
                 (self.tr("SHA-256"), self.tr("Hash of that picture's bytes.")),
                 (self.tr("Enrolled"), self.tr("When.")),
+                (self.tr("Authority"), self.tr("Who allowed the enrolment, and on what ground.")),
                 (self.tr("Gate"), definition("gate")),
                 (self.tr("Model"), self.tr("The model that made the embedding, by the hash of its weights.")),
             ]
@@ -65,8 +64,8 @@ class SamplePanel(QScrollArea):
         for widget in (self._title, self._crop, self._bar, self._facts):
             layout.addWidget(widget)
         layout.addStretch(1)
-        layout.addWidget(button_for(rename))
-        layout.addWidget(button_for(remove, danger=True))
+        for action in actions:
+            layout.addWidget(button_for(action, danger=action is actions[-1]))
         self.setWidget(body)
         self.show_sample(None)
 
@@ -88,11 +87,12 @@ class SamplePanel(QScrollArea):
                 sample.gallery,
                 self.tr("{0:.1f} px").format(sample.eye_distance_px),
                 self.tr("{0:.0f} × {1:.0f} px").format(sample.box.width, sample.box.height),
-                PurePath(sample.source).name,
-                f"{sample.source_sha256[:16]}…",
+                sample.source,
+                sample.source_sha256,
                 sample.created.astimezone().strftime("%Y-%m-%d %H:%M"),
+                sample.authority,
                 self.tr("overridden, reason in the log") if sample.overridden else self.tr("passed"),
-                f"{sample.model_id[:16]}…",
+                sample.model_id,
             ]
         )
 

@@ -34,6 +34,9 @@ def register(application: typer.Typer) -> None:
             str,
             typer.Option("--override", metavar="REASON", help="Enrol below the gate; the reason is logged."),
         ] = "",
+        authority: Annotated[
+            str, typer.Option("--authority", help="On whose authority; kept with each sample.")
+        ] = "",
         dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
         workspace: WorkspaceOption = None,
         as_json: JsonOption = False,
@@ -49,6 +52,7 @@ def register(application: typer.Typer) -> None:
                 gallery=gallery,
                 min_recognizability=min_recognizability,
                 override_reason=override,
+                authority=authority,
                 dry_run=dry_run,
                 progress=progress,
             ):

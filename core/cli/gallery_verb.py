@@ -1,4 +1,4 @@
-"""`discern gallery`: what the galleries hold."""
+"""`discern gallery`: what the galleries hold, and what can be done with them."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ from typing import Annotated
 
 import typer
 
-from core.cli import records
+from core.cli import gallery_changes, gallery_transfer, records
 from core.cli.session import JsonOption, Session, WorkspaceOption
-from core.errors import NotFound, UsageError
+from core.errors import NotFound
 
 
 def register(application: typer.Typer) -> None:
     """Add the verb to the command line."""
     gallery = typer.Typer(help="Galleries, subjects and samples.", no_args_is_help=True)
     application.add_typer(gallery, name="gallery")
+    _register_listing(gallery)
+    gallery_changes.register(gallery)
+    gallery_transfer.register(gallery)
 
+
+def _register_listing(gallery: typer.Typer) -> None:
     @gallery.command("list")
     def list_(
         context: typer.Context,
@@ -65,67 +70,25 @@ def register(application: typer.Typer) -> None:
             samples = [sample for s in found for sample in opened.samples(subject_id=s.subject_id)]
         if session.json:
             for sample in samples:
-                session.line(
-                    {
-                        "sample_id": sample.sample_id,
-                        "subject_id": sample.subject_id,
-                        "subject": sample.subject,
-                        "gallery": sample.gallery,
-                        "sample": sample.source,
-                        "sha256": sample.source_sha256,
-                        "box": sample.box.as_list(),
-                        "eye_distance_px": sample.eye_distance_px,
-                        "recognizability": sample.recognizability,
-                        "band": sample.band.value,
-                        "model_id": sample.model_id,
-                        "overridden": sample.overridden,
-                        "created": sample.created.isoformat(),
-                    }
-                )
+                session.line(records.of_sample(sample))
             return
         session.table(
-            ("sample", "gallery", "RI", "band", "eyes px", "overridden", "source"),
+            ("sample", "subject", "gallery", "RI", "band", "eyes px", "overridden", "authority", "source"),
             [
                 (
                     s.sample_id,
+                    s.subject_id,
                     s.gallery,
                     f"{s.recognizability:.3f}",
                     s.band.value,
                     f"{s.eye_distance_px:.1f}",
                     "yes" if s.overridden else "",
+                    s.authority,
                     s.source,
                 )
                 for s in samples
             ],
         )
-
-    @gallery.command("remove")
-    def remove(
-        context: typer.Context,
-        name: Annotated[str, typer.Option("--gallery", help="The gallery.")],
-        reason: Annotated[str, typer.Option("--reason", help="Why; it is kept in the audit log.")],
-        subject: Annotated[str | None, typer.Argument(help="A subject; the whole gallery if none.")] = None,
-        workspace: WorkspaceOption = None,
-        as_json: JsonOption = False,
-    ) -> None:
-        """Remove a subject, or a whole gallery, with its samples, crops and embeddings."""
-        session = Session.of(context, workspace, as_json)
-        if not reason.strip():
-            raise UsageError("A removal needs a reason: it is kept in the audit log.")
-        with session.open() as opened:
-            if subject is None:
-                opened.remove_gallery(name, reason)
-            else:
-                found = [s for s in opened.subjects(name, subject) if s.name == subject]
-                if not found:
-                    raise NotFound(f"There is no subject {subject} in the gallery {name}.")
-                opened.remove_subject(found[0].subject_id, reason)
-        if session.json:
-            session.line({"removed": subject or name, "gallery": name, "reason": reason})
-        else:
-            session.say(
-                f"Removed {subject or 'the gallery'} {'from' if subject else ''} {name}.".replace("  ", " ")
-            )
 
     @gallery.command("stats")
     def stats(context: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:

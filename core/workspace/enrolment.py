@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
-from core.errors import UsageError
+from core.errors import UnreadableImage, UsageError
 from core.imaging.digest import hash_file
-from core.imaging.still import encode_png
 from core.progress import Progress
 from core.storage import audit
 from core.storage import samples as stored
@@ -22,17 +21,11 @@ from core.types import (
     Outcome,
     SourceImage,
 )
+from core.workspace.aligned_crops import analyze_crops
 from core.workspace.assessed_face import AssessedFace
+from core.workspace.enrolment_gate import Gate, new_sample, verdict_on
 from core.workspace.enrolment_plan import EnrolmentItem, plan_enrolment
 from core.workspace.faces import Faces
-
-
-@dataclass(frozen=True, slots=True)
-class _Gate:
-    gallery: str
-    min_recognizability: float
-    override_reason: str
-    dry_run: bool
 
 
 class EnrolmentDesk(Faces):
@@ -66,6 +59,7 @@ class EnrolmentDesk(Faces):
         gallery: str | None = None,
         min_recognizability: float | None = None,
         override_reason: str = "",
+        authority: str = "",
         dry_run: bool = False,
         progress: Progress | None = None,
     ) -> Iterator[Enrolment]:
@@ -81,6 +75,8 @@ class EnrolmentDesk(Faces):
             The gate: faces below it are refused.
         override_reason : str
             A reason to enrol faces below the gate all the same; it is kept in the audit log.
+        authority : str
+            On whose authority, kept with each sample; what an item says itself comes first.
         dry_run : bool
             Whether only to say what would happen.
         progress : Progress, optional
@@ -96,7 +92,7 @@ class EnrolmentDesk(Faces):
         Cancelled
             If a stop was asked for.
         """
-        gate = self._gate(gallery, min_recognizability, override_reason, dry_run)
+        gate = self._gate(gallery, min_recognizability, override_reason, authority, dry_run)
         wanted = tuple(items)
         progress = progress or Progress()
         done = 0
@@ -116,6 +112,7 @@ class EnrolmentDesk(Faces):
         gallery: str | None = None,
         min_recognizability: float | None = None,
         override_reason: str = "",
+        authority: str = "",
     ) -> Enrolment:
         """Enrol one face that was chosen, found or drawn by hand, in a still or a video frame.
 
@@ -127,7 +124,7 @@ class EnrolmentDesk(Faces):
             The face.
         subject : str
             The person.
-        gallery, min_recognizability, override_reason
+        gallery, min_recognizability, override_reason, authority
             As in :meth:`enroll`.
 
         Returns
@@ -135,7 +132,7 @@ class EnrolmentDesk(Faces):
         Enrolment
             What became of it.
         """
-        gate = self._gate(gallery, min_recognizability, override_reason, dry_run=False)
+        gate = self._gate(gallery, min_recognizability, override_reason, authority, dry_run=False)
         frame = "" if image.frame is None else f", frame {image.frame.ordinal}"
         item = EnrolmentItem(subject, Path(f"{image.path or ''}{frame}"))
         sha256 = image.pixel_sha256 or image.sha256
@@ -146,27 +143,36 @@ class EnrolmentDesk(Faces):
         return self._enroll_subject(subject, [(item, already or chosen)], gate)[0]
 
     def _gate(
-        self, gallery: str | None, min_recognizability: float | None, override_reason: str, dry_run: bool
-    ) -> _Gate:
+        self,
+        gallery: str | None,
+        min_recognizability: float | None,
+        override_reason: str,
+        authority: str,
+        dry_run: bool,
+    ) -> Gate:
         defaults = self.settings.gallery
         least = defaults.min_recognizability if min_recognizability is None else min_recognizability
-        return _Gate(gallery or defaults.name, least, override_reason.strip(), dry_run)
+        return Gate(gallery or defaults.name, least, override_reason.strip(), dry_run, authority.strip())
 
     def _analyses(
-        self, items: Sequence[EnrolmentItem], gate: _Gate, progress: Progress
+        self, items: Sequence[EnrolmentItem], gate: Gate, progress: Progress
     ) -> Iterator[tuple[EnrolmentItem, ImageAnalysis | Enrolment]]:
         """Analyse in batches, passing over pictures that were enrolled before."""
         batch = 4 * self.settings.recognition.batch_size
         for start in range(0, len(items), batch):
             part = items[start : start + batch]
             known = {item: self._already(item, gate) for item in part}
-            plain = [item.path for item in part if known[item] is None and item.box is None]
+            fresh = [item for item in part if known[item] is None]
+            crops = analyze_crops(self._analyzer(), fresh, self.read_still)
+            plain = [item.path for item in fresh if item.box is None and item.aligned is None]
             analyses = self._analyzer().analyze_files(plain, progress.silent())
             for item in part:
                 progress.check()
                 already = known[item]
                 if already is not None:
                     yield item, already
+                elif item.aligned is not None:
+                    yield item, crops[item]
                 elif item.box is not None:
                     yield item, self._analyze_box(item.path, item.box)
                 else:
@@ -176,13 +182,13 @@ class EnrolmentDesk(Faces):
         try:
             image = self.read_still(path)
             face = self.manual_face(image, box)
-        except UsageError as error:
+        except (UsageError, UnreadableImage) as error:
             return ImageAnalysis(path, Outcome.NOT_ASSESSED, str(error))
         return self.analyze(image, (face,), detect=False)
 
-    def _already(self, item: EnrolmentItem, gate: _Gate) -> Enrolment | None:
+    def _already(self, item: EnrolmentItem, gate: Gate) -> Enrolment | None:
         try:
-            sha256, _ = hash_file(item.path)
+            sha256 = hash_file(item.path)[0] if item.aligned is None else item.aligned.sha256
         except OSError:
             return None
         with self._database.read() as session:
@@ -204,7 +210,7 @@ class EnrolmentDesk(Faces):
         )
 
     def _enroll_subject(
-        self, subject: str, group: Sequence[tuple[EnrolmentItem, ImageAnalysis | Enrolment]], gate: _Gate
+        self, subject: str, group: Sequence[tuple[EnrolmentItem, ImageAnalysis | Enrolment]], gate: Gate
     ) -> list[Enrolment]:
         """Enrol what passes the gate in one transaction: a subject is there as a whole or not at all."""
         results: list[Enrolment] = []
@@ -216,7 +222,7 @@ class EnrolmentDesk(Faces):
                 results.append(analysis)
                 continue
             face = analysis.main
-            verdict = _verdict(item, analysis, face, gate)
+            verdict = verdict_on(item, analysis, face, gate)
             duplicate = analysis.sha256 in seen
             if verdict.status is EnrolmentStatus.ENROLLED and duplicate:
                 verdict = Enrolment(
@@ -228,17 +234,20 @@ class EnrolmentDesk(Faces):
             elif verdict.status is EnrolmentStatus.ENROLLED and face is not None and analysis.sha256:
                 seen.add(analysis.sha256)
                 accepted.append(len(results))
-                samples.append(_new_sample(item, analysis.sha256, AssessedFace.of(face), verdict.overridden))
+                samples.append(
+                    new_sample(item, analysis.sha256, AssessedFace.of(face), verdict.overridden, gate)
+                )
             results.append(verdict)
         if samples and not gate.dry_run:
             with self._database.write() as session:
                 keys = stored.add_samples(session, gate.gallery, subject, samples)
+                # By number, not by name: the log cannot be changed when a person is erased.
                 details = {
                     "gallery": gate.gallery,
-                    "subject": subject,
+                    "subject_id": stored.sample(session, keys[0]).subject_id,
                     "model_id": samples[0].model_id,
                     "samples": [
-                        {"sample_id": key, "source": new.source, "sha256": new.source_sha256}
+                        {"sample_id": key, "sha256": new.source_sha256}
                         for key, new in zip(keys, samples, strict=True)
                     ],
                     "min_recognizability": gate.min_recognizability,
@@ -249,54 +258,3 @@ class EnrolmentDesk(Faces):
             for place, key in zip(accepted, keys, strict=True):
                 results[place] = replace(results[place], sample_id=key)
         return results
-
-
-def _verdict(
-    item: EnrolmentItem, analysis: ImageAnalysis, face: FaceAnalysis | None, gate: _Gate
-) -> Enrolment:
-    def refused(reason: str) -> Enrolment:
-        index = face.recognizability if face else None
-        return Enrolment(
-            item.path,
-            item.subject,
-            EnrolmentStatus.REFUSED,
-            reason,
-            None,
-            index.index if index else None,
-            index.band if index else None,
-        )
-
-    if face is None:
-        return refused(analysis.reason)
-    if face.outcome is not Outcome.OK or face.recognizability is None:
-        return refused(face.reason)
-    index = face.recognizability
-    below = index.index < gate.min_recognizability
-    if below and not gate.override_reason:
-        return refused(
-            f"Its recognizability {index.index:.2f} lies below the gate of {gate.min_recognizability:.2f}."
-        )
-    reason = f"Enrolled below the gate: {gate.override_reason}" if below else ""
-    return Enrolment(
-        item.path, item.subject, EnrolmentStatus.ENROLLED, reason, None, index.index, index.band, below
-    )
-
-
-def _new_sample(item: EnrolmentItem, sha256: str, face: AssessedFace, overridden: bool) -> stored.NewSample:
-    detection = face.detection
-    return stored.NewSample(
-        source=str(item.path),
-        source_sha256=sha256,
-        box=detection.box,
-        landmarks=detection.landmarks,
-        detector=detection.detector,
-        confidence=detection.confidence,
-        eye_distance_px=face.aligned.eye_distance_px,
-        alignment=face.aligned.source,
-        recognizability=face.recognizability,
-        crop_png=encode_png(face.aligned.crop),
-        embedding=face.embedding,
-        embedding_norm=face.embedding_norm,
-        model_id=face.model_id,
-        overridden=overridden,
-    )

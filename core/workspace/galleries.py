@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from core.errors import UsageError
-from core.storage import audit
+from core.storage import audit, journal
 from core.storage import gallery as stored
 from core.storage import samples as sample_store
 from core.storage import subjects as subject_store
-from core.types import Gallery, GalleryStats, Sample, Subject
+from core.storage.erasing import forget_subject
+from core.storage.listing import listing
+from core.storage.traces import traces_of
+from core.types import Gallery, GalleryListing, GalleryStats, Sample, Subject
 from core.workspace.opened import OpenedWorkspace
 
 
@@ -40,7 +43,7 @@ class Galleries(OpenedWorkspace):
             return made
 
     def remove_gallery(self, name: str, reason: str) -> None:
-        """Remove a gallery and everything in it.
+        """Remove a gallery and everything in it; earlier changes of galleries can no longer be undone.
 
         Parameters
         ----------
@@ -59,6 +62,8 @@ class Galleries(OpenedWorkspace):
         _require(reason)
         with self._database.write() as session:
             gone = stored.remove_gallery(session, name)
+            for table in ("subjects", "samples", "templates"):
+                journal.forget(session, table, {})
             details = {"gallery": gone.name, "subjects": gone.subjects, "reason": reason}
             audit.append(session, self.settings.operator, "gallery.remove", details)
         self._forget_removed()
@@ -103,6 +108,45 @@ class Galleries(OpenedWorkspace):
         with self._database.read() as session:
             return sample_store.samples(session, subject_id=subject_id, gallery=gallery, text=text)
 
+    def sample(self, sample_id: int) -> Sample:
+        """Return a sample.
+
+        Parameters
+        ----------
+        sample_id : int
+            The sample.
+
+        Returns
+        -------
+        Sample
+            With where it comes from.
+
+        Raises
+        ------
+        NotFound
+            If there is no such sample.
+        """
+        with self._database.read() as session:
+            return sample_store.sample(session, sample_id)
+
+    def gallery_listing(self, gallery: str | None = None, text: str = "") -> GalleryListing:
+        """Return subjects and samples as columns, which is quick and small for any number of them.
+
+        Parameters
+        ----------
+        gallery : str, optional
+            Only those of this gallery.
+        text : str
+            Only samples whose subject's name or source path contains this, in any case.
+
+        Returns
+        -------
+        GalleryListing
+            In the order of gallery, subject and sample.
+        """
+        with self._database.read() as session:
+            return listing(session, gallery, text)
+
     def sample_crop(self, sample_id: int) -> bytes:
         """Return the aligned crop of a sample as a PNG of 112 x 112 px.
 
@@ -125,7 +169,7 @@ class Galleries(OpenedWorkspace):
             return sample_store.sample_crop(session, sample_id)
 
     def rename_subject(self, subject_id: int, name: str) -> Subject:
-        """Give a subject another name.
+        """Give a subject another name; the step can be undone.
 
         Parameters
         ----------
@@ -146,15 +190,17 @@ class Galleries(OpenedWorkspace):
         Conflict
             If the name is taken.
         """
-        with self._database.write() as session:
-            before = subject_store.subject(session, subject_id)
-            after = subject_store.rename_subject(session, subject_id, name)
-            details = {"subject_id": subject_id, "from": before.name, "to": after.name}
-            audit.append(session, self.settings.operator, "subject.rename", details)
-            return after
+        details = {"subject_id": subject_id}
+        with (
+            self._database.write() as session,
+            journal.step(session, self.settings.operator, "subject.rename", details),
+        ):
+            return subject_store.rename_subject(session, subject_id, name)
 
     def remove_subject(self, subject_id: int, reason: str) -> None:
-        """Remove a subject with its samples, crops, embeddings and template.
+        """Remove a subject with its samples, crops, embeddings and template; this cannot be undone.
+
+        Candidate lists of the past keep its name; see :meth:`erase_subject` for what forgets that too.
 
         Parameters
         ----------
@@ -172,11 +218,11 @@ class Galleries(OpenedWorkspace):
         """
         _require(reason)
         with self._database.write() as session:
+            forget_subject(session, traces_of(session, subject_id))
             gone = subject_store.remove_subject(session, subject_id)
             details = {
                 "subject_id": subject_id,
                 "gallery": gone.gallery,
-                "subject": gone.name,
                 "samples": gone.samples,
                 "reason": reason,
             }

@@ -6,14 +6,27 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QLineEdit,
+    QListView,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Desk
 from app.pages.gallery_page import GalleryPage
 from app.widgets.dialogs import NameDialog, ReasonDialog
 from app.widgets.enrolment_dialog import EnrolmentDialog
+from app.widgets.gallery_dialogs import CertificateDialog, EraseDialog, SubjectDialog
+from app.widgets.reembedding_strip import ReembeddingStrip
+from app.widgets.text import Notice
 from tests.app.fakes import FakeWorkspace
 
 Screenshot = Callable[[QWidget, str], QImage]
@@ -121,7 +134,7 @@ def test_a_source_that_is_neither_folder_nor_list_is_refused_in_one_sentence(
 
 
 def test_a_subject_is_renamed(desk: Desk, page: GalleryPage, workspace: FakeWorkspace, qtbot: QtBot) -> None:
-    page.rename_action.trigger()
+    page.commands.rename_action.trigger()
     (dialog,) = page.findChildren(NameDialog)
     qtbot.keyClicks(dialog.findChildren(QLineEdit)[0], "Miller")
     button(dialog, "Rename").click()
@@ -133,7 +146,7 @@ def test_a_subject_is_renamed(desk: Desk, page: GalleryPage, workspace: FakeWork
 def test_a_subject_is_removed_only_with_a_reason(
     desk: Desk, page: GalleryPage, workspace: FakeWorkspace, qtbot: QtBot
 ) -> None:
-    page.remove_action.trigger()
+    page.commands.remove_action.trigger()
     (dialog,) = page.findChildren(ReasonDialog)
     remove = button(dialog, "Remove")
     assert not remove.isEnabled()
@@ -148,7 +161,7 @@ def test_a_subject_is_removed_only_with_a_reason(
 def test_a_new_gallery_can_be_chosen_and_removed(
     desk: Desk, page: GalleryPage, workspace: FakeWorkspace, qtbot: QtBot
 ) -> None:
-    page.new_action.trigger()
+    page.commands.new_action.trigger()
     (dialog,) = page.findChildren(NameDialog)
     qtbot.keyClicks(dialog.findChildren(QLineEdit)[0], "Watch list")
     button(dialog, "Create").click()
@@ -156,7 +169,7 @@ def test_a_new_gallery_can_be_chosen_and_removed(
     page.chooser.setCurrentIndex(page.chooser.findData("Watch list"))
     rest(desk, qtbot)
     assert page.samples.rowCount() == 0
-    page.remove_gallery_action.trigger()
+    page.commands.remove_gallery_action.trigger()
     (confirm,) = page.findChildren(ReasonDialog)
     qtbot.keyClicks(confirm._required[0], "No longer needed")
     button(confirm, "Remove").click()
@@ -164,6 +177,186 @@ def test_a_new_gallery_can_be_chosen_and_removed(
     assert page.gallery is None
     assert page.samples.rowCount() == 12
     assert [gallery.name for gallery in workspace.galleries()] == ["default"]
+
+
+def choose(page: GalleryPage, view: QListView, *rows: int) -> None:
+    """Choose rows of a list as with Ctrl and the mouse."""
+    view.clearSelection()
+    for row in rows:
+        index = view.model().index(row, 0)
+        view.selectionModel().select(index, QItemSelectionModel.SelectionFlag.Select)
+
+
+def test_subjects_are_merged_under_the_name_that_is_chosen(
+    desk: Desk, page: GalleryPage, workspace: FakeWorkspace, qtbot: QtBot, screenshot: Screenshot
+) -> None:
+    assert not page.commands.merge_action.isEnabled()
+    choose(page, page.browser.subjects, 1, 3, 4)
+    rest(desk, qtbot)
+    qtbot.waitUntil(lambda: page.samples.rowCount() == 3)
+    screenshot(desk.window, "gallery-merge")
+    page.commands.merge_action.trigger()
+    (dialog,) = page.findChildren(SubjectDialog)
+    dialog.findChildren(QComboBox)[0].setCurrentIndex(1)
+    button(dialog, "Merge").click()
+    rest(desk, qtbot)
+    assert workspace.moves == [("merge", (4, (2, 5)))]
+    assert page.subjects.rowCount() == 10
+    assert {one.subject: one.samples for one in page.subjects.rows}["Subject 004"] == 3
+
+
+def test_chosen_samples_are_split_off_and_others_must_stay(
+    desk: Desk, page: GalleryPage, workspace: FakeWorkspace, qtbot: QtBot
+) -> None:
+    workspace.merge_subjects(1, [2, 3])
+    page.refresh()
+    rest(desk, qtbot)
+    choose(page, page.browser.subjects, 0)
+    qtbot.waitUntil(lambda: page.samples.rowCount() == 3)
+    choose(page, page.browser.samples, 0, 1, 2)
+    assert not page.commands.split_action.isEnabled()
+    choose(page, page.browser.samples, 1, 2)
+    assert page.commands.split_action.isEnabled()
+    page.commands.split_action.trigger()
+    (dialog,) = page.findChildren(NameDialog)
+    choose(page, page.browser.samples, 0)
+    qtbot.keyClicks(dialog.findChildren(QLineEdit)[0], "Somebody else")
+    button(dialog, "Split").click()
+    rest(desk, qtbot)
+    assert workspace.moves[-1] == ("split", (1, (2, 3), "Somebody else"))
+
+
+def test_a_name_that_is_taken_is_refused_in_one_sentence_and_nothing_is_lost(
+    desk: Desk, page: GalleryPage, workspace: FakeWorkspace, qtbot: QtBot
+) -> None:
+    workspace.merge_subjects(1, [2])
+    page.refresh()
+    rest(desk, qtbot)
+    choose(page, page.browser.samples, 0)
+    page.commands.split_action.trigger()
+    (dialog,) = page.findChildren(NameDialog)
+    qtbot.keyClicks(dialog.findChildren(QLineEdit)[0], "Subject 007")
+    button(dialog, "Split").click()
+    rest(desk, qtbot)
+    assert page.notice.text == "There is already a subject 'Subject 007' in this gallery."
+    assert page.samples.rowCount() == 12
+
+
+def test_samples_are_moved_to_a_subject_by_its_name(
+    desk: Desk, page: GalleryPage, workspace: FakeWorkspace, qtbot: QtBot
+) -> None:
+    choose(page, page.browser.samples, 2, 5)
+    page.commands.move_action.trigger()
+    (dialog,) = page.findChildren(NameDialog)
+    qtbot.keyClicks(dialog.findChildren(QLineEdit)[0], "Subject 009")
+    button(dialog, "Move").click()
+    rest(desk, qtbot)
+    assert workspace.moves == [("move", ((3, 6), 9))]
+
+
+@pytest.mark.parametrize("unverified", [False, True])
+def test_a_person_is_erased_with_a_reason_and_the_certificate_is_shown(
+    desk: Desk,
+    page: GalleryPage,
+    workspace: FakeWorkspace,
+    qtbot: QtBot,
+    screenshot: Screenshot,
+    unverified: bool,
+) -> None:
+    workspace.unverified = unverified
+    page.commands.erase_action.trigger()
+    (dialog,) = page.findChildren(EraseDialog)
+    screenshot(dialog, "gallery-erase")
+    assert not button(dialog, "Erase").isEnabled()
+    qtbot.keyClicks(dialog._required[0], "Request 113")
+    dialog.findChildren(QCheckBox)[0].click()
+    button(dialog, "Erase").click()
+    rest(desk, qtbot)
+    assert workspace.moves == [("erase", (1, "Request 113", True))]
+    assert page.samples.rowCount() == 11
+    (certificate,) = page.findChildren(CertificateDialog)
+    screenshot(certificate, "gallery-certificate")
+    texts = [field.toPlainText() for field in certificate.findChildren(QPlainTextEdit)]
+    assert "Certificate of erasure: subject 1" in texts[0]
+    verdict = certificate.findChildren(Notice)[0].text
+    assert ("should be gone: see" in verdict) is unverified
+    button(certificate, "Close").click()
+
+
+def test_a_reason_that_names_the_person_is_refused(
+    desk: Desk, page: GalleryPage, workspace: FakeWorkspace, qtbot: QtBot
+) -> None:
+    page.commands.erase_action.trigger()
+    (dialog,) = page.findChildren(EraseDialog)
+    qtbot.keyClicks(dialog._required[0], "Subject 001 asked")
+    button(dialog, "Erase").click()
+    rest(desk, qtbot)
+    assert "must not name the person" in page.notice.text
+    assert page.samples.rowCount() == 12
+
+
+def test_a_gallery_of_another_model_says_so_and_is_embedded_anew(
+    desk: Desk, page: GalleryPage, workspace: FakeWorkspace, qtbot: QtBot, screenshot: Screenshot
+) -> None:
+    assert not page.commands.reembed_action.isEnabled()
+    workspace.lacking = 12
+    page.refresh()
+    rest(desk, qtbot)
+    strip = page.findChildren(ReembeddingStrip)[0]
+    assert strip.text.startswith("12 of 12 samples have no embedding of the model in use, fake-network.")
+    screenshot(desk.window, "gallery-reembed")
+    button(strip, "Re-em").click()
+    rest(desk, qtbot)
+    assert workspace.lacking == 0
+    assert not strip.isVisible()
+    assert page.notice.text == "All 12 samples have an embedding of fake-network, which serves from now on."
+
+
+def test_a_gallery_is_exported_and_imported(
+    desk: Desk, page: GalleryPage, workspace: FakeWorkspace, qtbot: QtBot, tmp_path: Path
+) -> None:
+    assert not page.commands.export_action.isEnabled()
+    page.chooser.setCurrentIndex(1)
+    rest(desk, qtbot)
+    assert page.commands.export_action.isEnabled()
+    page.commands.transfer.export("default", tmp_path / "out.zip")
+    rest(desk, qtbot)
+    assert page.notice.text == f"12 samples of 12 subjects were written to {tmp_path / 'out.zip'}."
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "something").touch()
+    page.commands.transfer.export("default", tmp_path / "full")
+    rest(desk, qtbot)
+    assert "overwrites nothing" in page.notice.text
+    page.commands.transfer.import_bundle(tmp_path / "out.zip", "default")
+    rest(desk, qtbot)
+    assert page.notice.text.startswith("1 samples imported into default")
+    assert page.samples.rowCount() == 13
+    page.commands.transfer.import_bundle(tmp_path / "nothing.zip")
+    rest(desk, qtbot)
+    assert "is no bundle" in page.notice.text
+
+
+def test_the_authority_of_an_enrolment_is_asked_for_and_shown(
+    desk: Desk, page: GalleryPage, people: Path, qtbot: QtBot
+) -> None:
+    dialog = enrolment_dialog(desk, page, people, qtbot)
+    field = next(one for one in dialog.form.findChildren(QLineEdit) if one.accessibleName() == "Authority")
+    qtbot.keyClicks(field, "Court order 7")
+    assert dialog.form.terms.authority == "Court order 7"
+    dialog.reject()
+
+
+def test_what_is_chosen_stays_chosen_when_the_gallery_is_read_again(
+    desk: Desk, page: GalleryPage, qtbot: QtBot
+) -> None:
+    choose(page, page.browser.subjects, 2, 3)
+    qtbot.waitUntil(lambda: page.samples.rowCount() == 2)
+    page.browser.choose_sample(1)
+    page.refresh()
+    rest(desk, qtbot)
+    assert [one.subject for one in page.chosen_subjects] == ["Subject 003", "Subject 004"]
+    assert page.sample is not None
+    assert page.sample.sample_id == 4
 
 
 def enrolment_dialog(desk: Desk, page: GalleryPage, source: Path, qtbot: QtBot) -> EnrolmentDialog:
