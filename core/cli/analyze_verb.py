@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +9,9 @@ import typer
 
 from core.cli import records
 from core.cli.exit_codes import ExitCode
+from core.cli.given_pictures import AtOption, FrameOption, given_pictures
 from core.cli.session import JsonOption, ModelOption, Session, WorkspaceOption
-from core.errors import UnreadableVideo
-from core.progress import Progress
-from core.types import ImageAnalysis, Outcome
-from core.workspace import VideoSource, Workspace
+from core.types import ImageAnalysis
 
 
 def register(application: typer.Typer) -> None:
@@ -24,14 +21,8 @@ def register(application: typer.Typer) -> None:
     def analyze(
         context: typer.Context,
         paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Pictures, folders or videos.")],
-        at: Annotated[
-            list[float] | None,
-            typer.Option("--at", metavar="SECONDS", help="Moments of a video; repeatable."),
-        ] = None,
-        frame: Annotated[
-            list[int] | None,
-            typer.Option("--frame", metavar="N", help="Frames of a video, from 0; repeatable."),
-        ] = None,
+        at: AtOption = None,
+        frame: FrameOption = None,
         model: ModelOption = None,
         workspace: WorkspaceOption = None,
         as_json: JsonOption = False,
@@ -41,7 +32,7 @@ def register(application: typer.Typer) -> None:
         assessed = 0
         rows: list[tuple[object, ...]] = []
         with session.open(model) as opened, session.progress() as progress:
-            for analysis in _analyses(opened, paths, tuple(at or ()), tuple(frame or ()), progress):
+            for analysis in given_pictures(opened, paths, at or (), frame or (), progress):
                 assessed += len(analysis.assessed)
                 if session.json:
                     session.line(records.of_analysis(analysis))
@@ -52,29 +43,6 @@ def register(application: typer.Typer) -> None:
             session.table(columns, rows)
         if not assessed:
             raise typer.Exit(ExitCode.NOTHING_ASSESSABLE)
-
-
-def _analyses(
-    opened: Workspace, paths: list[Path], at: tuple[float, ...], frames: tuple[int, ...], progress: Progress
-) -> Iterator[ImageAnalysis]:
-    if not at and not frames:
-        yield from opened.analyze_paths(paths, progress)
-        return
-    for path in paths:
-        try:
-            with opened.open_video(path, progress) as video:
-                for ordinal in [*(video.ordinal_at(seconds) for seconds in at), *frames]:
-                    yield _analyze_frame(opened, video, ordinal)
-        except UnreadableVideo as error:
-            progress.check()
-            yield ImageAnalysis(path, Outcome.UNREADABLE, str(error))
-
-
-def _analyze_frame(opened: Workspace, video: VideoSource, ordinal: int) -> ImageAnalysis:
-    try:
-        return opened.analyze(video.frame(ordinal))
-    except UnreadableVideo as error:
-        return ImageAnalysis(video.info.path, Outcome.UNREADABLE, str(error), sha256=video.info.sha256)
 
 
 def _rows(analysis: ImageAnalysis) -> list[tuple[object, ...]]:

@@ -7,13 +7,27 @@ from typing import Annotated
 import typer
 
 from core.cli import records
+from core.cli.case_derive_commands import register_derive
+from core.cli.case_editing_commands import register_editing
+from core.cli.case_record_commands import register_record
+from core.cli.case_step_commands import register_steps
+from core.cli.judging_commands import register_judging
 from core.cli.session import JsonOption, Session, WorkspaceOption
+from core.types import Search
 
 
 def register(application: typer.Typer) -> None:
     """Add the verb to the command line."""
-    case = typer.Typer(help="Examinations and their searches.", no_args_is_help=True)
+    case = typer.Typer(help="Examinations: their pictures, faces, searches and steps.", no_args_is_help=True)
     application.add_typer(case, name="case")
+    for register_part in (
+        register_editing,
+        register_record,
+        register_derive,
+        register_steps,
+        register_judging,
+    ):
+        register_part(case)
 
     @case.command("new")
     def new(
@@ -91,9 +105,15 @@ def register(application: typer.Typer) -> None:
                     f"{s.probe.recognizability.index:.3f}",
                     s.probe.recognizability.band.value,
                     s.result.gallery_size,
-                    s.result.candidates[0].subject if s.result.candidates else "nobody",
+                    _first(s),
                     f"{s.result.candidates[0].similarity:.4f}" if s.result.candidates else "",
                 )
                 for s in searches
             ],
         )
+
+
+def _first(search: Search) -> str:
+    if search.candidates_hidden:
+        return "hidden"
+    return search.result.candidates[0].subject if search.result.candidates else "nobody"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -19,25 +20,18 @@ def register(application: typer.Typer) -> None:
 
     @models.command("list")
     def list_(context: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-        """List the models with id, licence and what is known of them."""
+        """List networks and detectors with id, licence and what is known of them."""
         session = Session.of(context, workspace, as_json)
         with session.open() as opened:
-            active = opened.active_model().model_id
-            cards = opened.models()
-        if session.json:
-            for card in cards:
-                session.line(records.of_model(card, card.model_id == active))
-            return
-        for card in cards:
-            provisional = " (provisional)" if card.provisional else ""
-            session.say(f"{card.name}{' (active)' if card.model_id == active else ''}")
-            session.say(f"  id              {card.model_id}")
-            session.say(f"  network         {card.architecture}, {card.embedding_dim} numbers an embedding")
-            session.say(f"  recognizability {card.recognizability}{provisional}")
-            session.say(f"  licence         {card.licence}")
-            session.say(f"  origin          {card.origin}")
-            for text in (*card.figures, *card.limitations):
-                session.say(f"  - {text}")
+            active, detector = opened.active_model().model_id, opened.settings.detection.detector
+            networks, detectors = opened.models(), opened.detectors()
+        told = [records.of_model(card, card.model_id == active) for card in networks]
+        told += [records.of_detector(card, card.name == detector) for card in detectors]
+        for record in told:
+            if session.json:
+                session.line(record)
+            else:
+                _say(session, record)
 
     @models.command("add")
     def add(
@@ -96,3 +90,22 @@ def register(application: typer.Typer) -> None:
         session.say(f"{added.name} ({added.architecture}), id {added.model_id}")
         for text in added.remarks:
             session.say(f"  - {text}")
+
+
+def _say(session: Session, record: Mapping[str, Any]) -> None:
+    session.say(f"{record['name']}{' (active)' if record['active'] else ''}")
+    session.say(f"  id              {record['model_id']}")
+    if record["kind"] == "detector":
+        session.say(
+            f"  detector        {record['architecture']}, faces from {record['smallest_face_px']:g} px"
+        )
+    else:
+        provisional = " (provisional)" if record["provisional"] else ""
+        session.say(
+            f"  network         {record['architecture']}, {record['embedding_dim']} numbers an embedding"
+        )
+        session.say(f"  recognizability {record['recognizability']}{provisional}")
+    session.say(f"  licence         {record['licence']}")
+    session.say(f"  origin          {record['origin']}")
+    for text in (*record["figures"], *record["limitations"]):
+        session.say(f"  - {text}")

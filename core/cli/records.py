@@ -8,12 +8,14 @@ from core.reporting.map_records import of_evidence, of_map
 from core.types import (
     AuditEntry,
     Case,
+    DetectorCard,
     Enrolment,
     FaceAnalysis,
     FrameReference,
     Gallery,
     ImageAnalysis,
     ModelCard,
+    Sample,
     Search,
     SearchMaps,
     Subject,
@@ -98,6 +100,7 @@ def of_probe(probe: ProbeSearch) -> dict[str, Any]:
         "band": None,
         "model_id": None,
         "gallery_size": None,
+        "candidates_hidden": False,
         "candidates": [],
         "maps": [],
     }
@@ -139,6 +142,8 @@ def of_search(search: Search, maps: SearchMaps | None = None) -> dict[str, Any]:
         "gallery_digest": result.gallery_digest,
         "galleries": list(result.galleries),
         "fusion": result.fusion.value,
+        "faces": [{"face_id": one.face_id, "weight": one.weight} for one in search.faces],
+        "candidates_hidden": search.candidates_hidden,
         "candidates": [
             {
                 "rank": candidate.rank,
@@ -181,8 +186,28 @@ def of_subject(subject: Subject) -> dict[str, Any]:
     }
 
 
+def of_sample(sample: Sample) -> dict[str, Any]:
+    """Return names, provenance and recognizability of an enrolled face."""
+    return {
+        "sample_id": sample.sample_id,
+        "subject_id": sample.subject_id,
+        "subject": sample.subject,
+        "gallery": sample.gallery,
+        "sample": sample.source,
+        "sha256": sample.source_sha256,
+        "box": sample.box.as_list(),
+        "eye_distance_px": sample.eye_distance_px,
+        "recognizability": sample.recognizability,
+        "band": sample.band.value,
+        "model_id": sample.model_id,
+        "overridden": sample.overridden,
+        "authority": sample.authority,
+        "created": sample.created.isoformat(),
+    }
+
+
 def of_case(case: Case) -> dict[str, Any]:
-    """Return {case_id, title, reference, authority, notes, status, searches, created}."""
+    """Return {case_id, title, reference, authority, notes, status, blind, pictures, faces, searches, ...}."""
     return {
         "case_id": case.case_id,
         "title": case.title,
@@ -192,12 +217,17 @@ def of_case(case: Case) -> dict[str, Any]:
         "status": case.status.value,
         "searches": case.searches,
         "created": case.created.isoformat(),
+        "blind": case.blind,
+        "pictures": case.pictures,
+        "faces": case.faces,
+        "opened": case.opened.isoformat() if case.opened else None,
     }
 
 
 def of_model(card: ModelCard, active: bool) -> dict[str, Any]:
     """Return what the card of a model says."""
     return {
+        "kind": "recognition",
         "model_id": card.model_id,
         "name": card.name,
         "active": active,
@@ -205,6 +235,24 @@ def of_model(card: ModelCard, active: bool) -> dict[str, Any]:
         "embedding_dim": card.embedding_dim,
         "recognizability": card.recognizability,
         "provisional": card.provisional,
+        "licence": card.licence,
+        "origin": card.origin,
+        "training_data": card.training_data,
+        "command": card.command,
+        "figures": list(card.figures),
+        "limitations": list(card.limitations),
+    }
+
+
+def of_detector(card: DetectorCard, active: bool) -> dict[str, Any]:
+    """Return what the card of a detector says."""
+    return {
+        "kind": "detector",
+        "model_id": card.model_id,
+        "name": card.name,
+        "active": active,
+        "architecture": f"{card.architecture}, {card.config.backbone}",
+        "smallest_face_px": card.config.face_px[0],
         "licence": card.licence,
         "origin": card.origin,
         "training_data": card.training_data,

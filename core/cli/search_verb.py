@@ -10,7 +10,7 @@ import typer
 from core.cli import records
 from core.cli.exit_codes import ExitCode
 from core.cli.session import JsonOption, Session, WorkspaceOption
-from core.types import Faithfulness, Fusion, Outcome, SearchMaps
+from core.types import Faithfulness, Fusion, Outcome, SearchMaps, Suitability
 from core.workspace import TESTED, ProbeSearch
 
 
@@ -83,6 +83,12 @@ def _show(session: Session, probe: ProbeSearch) -> None:
         f"eyes {found.probe.eye_distance_px:.1f} px apart; N = {result.gallery_size}, "
         f"gallery revision {result.gallery_revision}, model {result.model_id[:12]}"
     )
+    if found.candidates_hidden:
+        session.say(
+            "The case is examined blind, so the candidates are hidden until you have judged the probe: "
+            f"discern case judge {found.search_id} --suitability {'|'.join(Suitability)}\n"
+        )
+        return
     session.table(
         ("rank", "similarity", "subject", "gallery", "RI of sample", "sample"),
         [

@@ -1,29 +1,90 @@
 """The front door: everything a user can do, composed. The desk and the command line use nothing else."""
 
 from core.imaging.video import VideoSource
+from core.reporting.disclosure.archive import WrittenPack
+from core.reporting.examiners import ExaminersPart
+from core.workspace.case_record import KeptAnalysis
+from core.workspace.deciding import Deciding
 from core.workspace.demo import Demo, Demonstration
+from core.workspace.derived_pictures import DerivedPictures
+from core.workspace.disclosure import Disclosures
 from core.workspace.embedding import Embeddings, PictureEmbedding
 from core.workspace.enrolment_plan import EnrolmentItem
+from core.workspace.erasure import Erasure
+from core.workspace.face_decisions import FaceDecisions
+from core.workspace.gallery_exchange import GalleryExport, GalleryExports
+from core.workspace.gallery_import import GalleryImport, GalleryImports
 from core.workspace.integrity import Integrity
 from core.workspace.model_files import AddedModel, ModelFiles
+from core.workspace.pack_content import Originals
+from core.workspace.preferences import Preferences
+from core.workspace.probe_template import ProbeTemplates
+from core.workspace.promotion import Promotion
+from core.workspace.recomputation import (
+    RECOMPUTE_TOLERANCE,
+    PackCheck,
+    Recomputation,
+    Recomputing,
+    check_pack,
+)
+from core.workspace.reembedding import EmbeddedSamples, Reembedding, ReembeddingProgress
 from core.workspace.reports import ReportFiles, Reports
+from core.workspace.sample_pictures import SamplePictures
+from core.workspace.search_answers import SearchAnswer, SearchAnswers
 from core.workspace.search_maps import TESTED
 from core.workspace.searching import ProbeSearch
+from core.workspace.steps import Steps
+from core.workspace.subject_merging import SubjectMerging
 
 __all__ = [
+    "RECOMPUTE_TOLERANCE",
     "TESTED",
     "AddedModel",
     "Demo",
+    "EmbeddedSamples",
     "EnrolmentItem",
+    "ExaminersPart",
+    "GalleryExport",
+    "GalleryImport",
+    "KeptAnalysis",
+    "Originals",
+    "PackCheck",
     "PictureEmbedding",
     "ProbeSearch",
+    "Recomputation",
+    "ReembeddingProgress",
     "ReportFiles",
+    "SearchAnswer",
     "VideoSource",
     "Workspace",
+    "WrittenPack",
+    "check_pack",
 ]
 
 
-class Workspace(Demonstration, Embeddings, Reports, Integrity, ModelFiles):
+class Workspace(
+    Deciding,
+    ProbeTemplates,
+    Demonstration,
+    Embeddings,
+    Disclosures,
+    Recomputing,
+    Reports,
+    Integrity,
+    Promotion,
+    ModelFiles,
+    Steps,
+    SubjectMerging,
+    Reembedding,
+    Erasure,
+    GalleryExports,
+    GalleryImports,
+    SamplePictures,
+    FaceDecisions,
+    DerivedPictures,
+    Preferences,
+    SearchAnswers,
+):
     """A workspace with all that can be done in it.
 
     Calls may come from any thread. Those that run the network (`warm_up`, `analyze`, `analyze_paths`,

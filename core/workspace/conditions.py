@@ -9,6 +9,9 @@ from importlib.metadata import PackageNotFoundError, version
 from core import __version__
 from core.settings import Settings
 
+_WITHOUT_INFLUENCE = ("audit",)
+"""Groups of settings that no result depends on."""
+
 LIBRARIES = ("av", "numpy", "opencv-python-headless", "pillow", "torch", "yuface")
 
 
@@ -39,6 +42,6 @@ def conditions(settings: Settings, device: str) -> tuple[tuple[str, str], ...]:
         except PackageNotFoundError:
             found[f"version.{library}"] = "not installed"
     for group, values in dataclasses.asdict(settings).items():
-        if isinstance(values, dict):
+        if isinstance(values, dict) and group not in _WITHOUT_INFLUENCE:
             found |= {f"{group}.{name}": str(value) for name, value in values.items()}
     return tuple(sorted(found.items()))

@@ -14,7 +14,7 @@ from core.imaging.degradation import add_noise
 from core.imaging.still import encode_png
 from core.progress import Progress
 from core.types import BoundingBox, Case, EnrolmentStatus
-from core.workspace.cases import Cases
+from core.workspace.case_editing import CaseEditing
 from core.workspace.enrolment import EnrolmentDesk
 from core.workspace.enrolment_plan import EnrolmentItem
 from core.workspace.galleries import Galleries
@@ -52,7 +52,7 @@ class Demo:
     subjects: int
 
 
-class Demonstration(EnrolmentDesk, SearchDesk, Galleries, Cases):
+class Demonstration(EnrolmentDesk, SearchDesk, Galleries, CaseEditing):
     """The part of the front door that builds the demonstration."""
 
     def build_demo(self, progress: Progress | None = None) -> Demo:
@@ -105,11 +105,12 @@ class Demonstration(EnrolmentDesk, SearchDesk, Galleries, Cases):
         for case in self.cases():
             if case.reference == REFERENCE:
                 return case
-        return self.new_case(
+        made = self.new_case(
             "Demonstration: one face of 18 px",
             REFERENCE,
             "None: public pictures, to show how the program works.",
         )
+        return self.set_case_blind(made.case_id, False, "A demonstration shows its candidates at once.")
 
 
 def _write_pictures(folder: Path) -> tuple[tuple[EnrolmentItem, ...], Path]:

@@ -21,7 +21,7 @@ class Faces(OpenedWorkspace):
     """The part of the front door that looks at pictures; it stores nothing."""
 
     def read_still(self, path: Path) -> SourceImage:
-        """Decode a still.
+        """Decode a still, in a process of its own.
 
         Parameters
         ----------
@@ -38,7 +38,7 @@ class Faces(OpenedWorkspace):
         UnreadableImage
             If it is no such file or exceeds the limits of the settings.
         """
-        return read_still(path, self.settings.imaging)
+        return read_still(path, self.settings.imaging, self._stills.decode)
 
     def open_video(self, path: Path, progress: Progress | None = None) -> VideoSource:
         """Open a video and index its frames.

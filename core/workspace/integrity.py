@@ -7,17 +7,22 @@ from tempfile import TemporaryDirectory
 
 from core.errors import IntegrityFailure, NotFound
 from core.search.index import Index
-from core.storage import audit, searches
+from core.storage import audit, picture_files, searches
 from core.storage.gallery import revision
 from core.storage.templates import embedding_rows
-from core.workspace.opened import OpenedWorkspace
+from core.workspace.anchor import Anchoring, anchor_problems
 
 
-class Integrity(OpenedWorkspace):
+class Integrity(Anchoring):
     """The part of the front door that verifies."""
 
-    def verify(self) -> tuple[str, ...]:
-        """Check the database, the audit log, the stored pictures and the side file.
+    def verify(self, anchor: Path | None = None) -> tuple[str, ...]:
+        """Check the database, the audit log and its anchor, the stored pictures and the side file.
+
+        Parameters
+        ----------
+        anchor : Path, optional
+            A file that the head of the log was noted in, instead of the one that the settings name.
 
         Returns
         -------
@@ -27,7 +32,11 @@ class Integrity(OpenedWorkspace):
         problems = list(self._database.integrity_problems())
         with self._database.read() as session:
             problems += audit.problems(session)
-            problems += self._picture_problems(searches.picture_hashes(session))
+            wanted = (*searches.picture_hashes(session), *picture_files.kept_hashes(session))
+            problems += self._picture_problems(tuple(dict.fromkeys(wanted)))
+            anchor = anchor or self.anchor()
+            if anchor is not None:
+                problems += anchor_problems(session, anchor)
         return (*problems, *self._index_problems())
 
     def _picture_problems(self, wanted: tuple[str, ...]) -> list[str]:
@@ -38,7 +47,7 @@ class Integrity(OpenedWorkspace):
             except IntegrityFailure as error:
                 problems.append(str(error))
         problems += [
-            f"The stored picture {sha256} belongs to no search; an interrupted search may have left it."
+            f"The stored picture {sha256} belongs to nothing; interrupted work may have left it."
             for sha256 in self._files.orphans(wanted)
         ]
         return problems

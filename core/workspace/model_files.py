@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.detection.cards import list_detector_cards
 from core.errors import Conflict, ModelUnavailable, UsageError, WorkspaceUnusable
 from core.progress import Progress
 from core.recognition.cards import models_directory
 from core.settings import Settings
 from core.storage import audit
+from core.types import DetectorCard
 from core.workspace.opened import OpenedWorkspace
 
 if TYPE_CHECKING:
@@ -82,6 +84,10 @@ Installer = Callable[["Checkpoint", WeightSource, Path, Settings, Progress], Add
 
 class ModelFiles(OpenedWorkspace):
     """The part of the front door that takes in weights."""
+
+    def detectors(self) -> tuple[DetectorCard, ...]:
+        """Return the cards of all detectors, those of the workspace last, without loading any."""
+        return list_detector_cards() + list_detector_cards(self.models_directory)
 
     def add_model(
         self,
@@ -166,6 +172,25 @@ class ModelFiles(OpenedWorkspace):
         return self.models_directory
 
 
+def check_name(name: str) -> None:
+    """Make sure that a model can have a name.
+
+    Parameters
+    ----------
+    name : str
+        The name.
+
+    Raises
+    ------
+    UsageError
+        If it holds anything but letters, digits, dots, hyphens and underscores.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"A model's name consists of letters, digits, dots, hyphens and underscores, unlike {name!r}."
+        )
+
+
 def check_free(name: str, directory: Path) -> None:
     """Make sure that no other model has a name.
 
@@ -189,10 +214,7 @@ def check_free(name: str, directory: Path) -> None:
 def _named(name: str | None, path: Path) -> str:
     if name is None:
         name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-._").lower() or "model"
-    if not _NAME.fullmatch(name):
-        raise UsageError(
-            f"A model's name consists of letters, digits, dots, hyphens and underscores, unlike {name!r}."
-        )
+    check_name(name)
     return name
 
 

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from core.errors import IntegrityFailure, ModelMismatch, NotFound, WorkspaceUnusable
+from core.imaging.isolated import StillDecoder
 from core.recognition.cards import find_model, list_models, models_directory, read_card
 from core.search.index import Index
 from core.settings import Settings, load_settings
 from core.storage import gallery
 from core.storage.database import Database
 from core.storage.files import FileStore
+from core.storage.reembedding import embedded
 from core.storage.templates import embedding_rows
 from core.types import ModelCard
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from core.analysis import FaceAnalyzer
 
 
@@ -30,6 +35,7 @@ class OpenedWorkspace:
     `files/`            pictures that were searched for, by SHA-256
     `index/`            side files for searching, one a model, rebuilt at need
     `models/`           optional, weights and cards added to those that come with the application
+    `certificates/`     of people who were erased
     `settings.toml`     optional, overrides the defaults
     ==================  =====================================================
 
@@ -54,8 +60,10 @@ class OpenedWorkspace:
         self.settings = settings or load_settings(directory / "settings.toml")
         self._database = Database.open(directory / "discern.db")
         self._files = FileStore(directory / "files")
+        self._stills = StillDecoder()
         self._engine: FaceAnalyzer | None = None
         self._index: Index | None = None
+        self._searchable: tuple[str, int, tuple[str, ...] | None] | None = None
         self._engine_lock = threading.Lock()
         self._index_lock = threading.Lock()
 
@@ -83,7 +91,8 @@ class OpenedWorkspace:
         return cls(directory, settings)
 
     def close(self) -> None:
-        """Let go of the database and of mapped files."""
+        """Let go of the database, of mapped files and of the processes that decode stills."""
+        self._stills.close()
         self._database.close()
         self._index = None
 
@@ -127,7 +136,7 @@ class OpenedWorkspace:
                 # torch takes seconds to import, so it waits for the first picture.
                 from core.analysis import load_analyzer
 
-                self._engine = load_analyzer(self.settings, self.models_directory)
+                self._engine = load_analyzer(self.settings, self.models_directory, self._stills.decode)
             return self._engine
 
     def _model_directory(self) -> Path:
@@ -136,24 +145,37 @@ class OpenedWorkspace:
     def _index_path(self, card: ModelCard) -> Path:
         return self.directory / "index" / f"{card.model_id[:16]}.idx"
 
-    def _current_index(self) -> Index:
-        """Return the side file of the active model, built anew if it is damaged or a gallery has changed."""
+    def _current_index(self, galleries: Sequence[str] | None = None) -> Index:
+        """Return the side file of the active model, built anew if it is damaged or a gallery has changed.
+
+        The galleries that are to be searched, all for None, must have an embedding of it for every sample.
+        """
         card = self.active_model()
         path = self._index_path(card)
         with self._index_lock, self._database.read() as session:
             revision = gallery.revision(session)
             index = self._index
+            wanted = (card.model_id, revision, None if galleries is None else tuple(galleries))
+            if wanted != self._searchable:
+                _check_embedded(session, card, galleries)
+                self._searchable = wanted
             if index is None or not index.is_current(card.model_id, revision):
                 index = _usable(path, card.model_id, revision)
             if index is None:
                 index = Index.build(path, embedding_rows(session, card.model_id), card.model_id, revision)
             self._index = index
-            if not index.size() and gallery.stats(session).samples:
-                raise ModelMismatch(
-                    f"The galleries hold no embedding of the model {card.name}: they were enrolled with "
-                    "another one, and embeddings of two models must not be compared."
-                )
             return index
+
+
+def _check_embedded(session: Session, card: ModelCard, galleries: Sequence[str] | None) -> None:
+    """Refuse a search that would pass over people because they were enrolled with another model."""
+    have, there = embedded(session, card.model_id, galleries)
+    if have < there:
+        lacking = "no sample has" if not have else f"only {have:,} of {there:,} samples have"
+        raise ModelMismatch(
+            f"The galleries cannot be searched with the model {card.name}, because {lacking} an embedding of "
+            f"it: run `discern gallery reembed --model {card.name}`, or re-embed on the Gallery page."
+        )
 
 
 def _usable(path: Path, model_id: str, revision: int) -> Index | None:

@@ -13,9 +13,9 @@ from core.errors import UsageError
 from core.imaging.still import encode_png
 from core.search.identify import identify
 from core.search.index import Index
-from core.storage import audit, evidence, searches
+from core.storage import audit, searches
 from core.storage import gallery as stored
-from core.storage.cases import case
+from core.storage.cases import changeable
 from core.storage.samples import sample
 from core.storage.searches import NewSearch
 from core.storage.templates import compared_vector
@@ -26,19 +26,23 @@ from core.types import (
     Fusion,
     PairEvidence,
     Probe,
+    ProbeFace,
     Search,
     SearchMaps,
     SourceImage,
     Template,
 )
+from core.workspace.anchor import Anchoring
+from core.workspace.blind import seen_search, sights
 from core.workspace.faces import Faces
+from core.workspace.intake import take_in
 from core.workspace.search_record import SearchRequest, audit_details, candidate_of, picture_to_keep
 
 if TYPE_CHECKING:
     from core.recognition.explanation import Explanation
 
 
-class Ranking(Faces):
+class Ranking(Faces, Anchoring):
     """What every kind of search does."""
 
     def _request(
@@ -48,6 +52,7 @@ class Ranking(Faces):
         fusion: Fusion | None,
         case_id: int | None,
         made_with: tuple[tuple[str, str], ...],
+        faces: tuple[ProbeFace, ...] = (),
     ) -> SearchRequest:
         defaults = self.settings.gallery
         top = defaults.top if top is None else top
@@ -55,14 +60,14 @@ class Ranking(Faces):
             raise UsageError("A candidate list needs at least one place.")
         names = None if galleries is None else tuple(dict.fromkeys(galleries))
         return SearchRequest(
-            top, names, fusion or Fusion(defaults.fusion), case_id, self.settings.operator, made_with
+            top, names, fusion or Fusion(defaults.fusion), case_id, self.settings.operator, made_with, faces
         )
 
-    def _check_names(self, request: SearchRequest) -> None:
-        """Refuse a search for a case or gallery that does not exist before anything is kept of it."""
+    def _check_request(self, request: SearchRequest) -> None:
+        """Refuse a search in a closed case, or for what does not exist, before anything is kept of it."""
         with self._database.read() as session:
             if request.case_id is not None:
-                case(session, request.case_id)
+                changeable(session, request.case_id)
             for name in request.galleries or ():
                 stored.gallery(session, name)
 
@@ -72,18 +77,17 @@ class Ranking(Faces):
         kind = EvidenceKind.STILL if image.frame is None else EvidenceKind.VIDEO
         path = str(image.path or "")
         with self._database.write() as session:
-            known = evidence.find_evidence(session, case_id, path, image.sha256)
-            piece = evidence.add_evidence(session, case_id, kind, path, image.sha256, image.byte_size, True)
-            if known is None:
-                details = {
-                    "evidence_id": piece.evidence_id,
-                    "case_id": case_id,
-                    "path": path,
-                    "sha256": image.sha256,
-                    "byte_size": image.byte_size,
-                }
-                audit.append(session, self.settings.operator, "evidence.intake", details)
-        return piece.evidence_id, picture_sha256
+            evidence_id = take_in(
+                session,
+                self.settings.operator,
+                case_id,
+                kind,
+                path,
+                image.sha256,
+                image.byte_size,
+                stored=True,
+            )
+        return evidence_id, picture_sha256
 
     def _rank(
         self,
@@ -93,13 +97,17 @@ class Ranking(Faces):
         crop: NDArray[np.uint8],
         attention_maps: tuple[AttentionMap, ...],
     ) -> Search:
-        """Rank one probe; its crop is taken apart before a transaction holds the file."""
+        """Rank one probe, and return the search as the examiner may see it.
+
+        The crop is taken apart before a transaction holds the file.
+        """
         explanation = self._analyzer().explain(crop)
         while True:
             found = self._rank_once(
-                request, self._current_index(), probe, model_id, attention_maps, explanation
+                request, self._current_index(request.galleries), probe, model_id, attention_maps, explanation
             )
             if found is not None:
+                self._anchor_head()
                 return found
 
     def _rank_once(
@@ -115,6 +123,8 @@ class Ranking(Faces):
         with self._database.write() as session:
             if stored.revision(session) != index.revision:
                 return None
+            if request.case_id is not None:
+                changeable(session, request.case_id)
             if request.galleries is None:
                 wanted = stored.galleries(session)
             else:
@@ -142,17 +152,29 @@ class Ranking(Faces):
                 top=request.top,
                 operator=request.operator,
                 conditions=request.conditions,
-                maps=SearchMaps(attention_maps, _evidence(session, explanation, probe, result)),
+                maps=SearchMaps(
+                    attention_maps, _evidence(session, explanation, probe, result, request.faces)
+                ),
+                faces=request.faces,
             )
             search_id = searches.add_search(session, new)
             entry = audit.append(session, request.operator, "search.run", audit_details(search_id, new))
             searches.seal_search(session, search_id, entry.entry_hash)
-            return searches.search(session, search_id)
+            found = searches.search(session, search_id)
+            (sight,) = sights(session, request.operator, [found])
+            return seen_search(found, sight)
 
 
 def _evidence(
-    session: Session, explanation: Explanation, probe: Probe, result: CandidateList
+    session: Session,
+    explanation: Explanation,
+    probe: Probe,
+    result: CandidateList,
+    faces: tuple[ProbeFace, ...],
 ) -> tuple[PairEvidence | None, ...]:
+    """Return the evidence on each candidate; no region of one crop explains a template of several faces."""
+    if len(faces) > 1:
+        return (None,) * len(result.candidates)
     vectors = (
         compared_vector(session, result.fusion, one.sample_id, one.template_id, result.model_id)
         for one in result.candidates

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import Conflict, ModelMismatch, NotFound
+from core.errors import Conflict, ModelMismatch, NotFound, UsageError
 from core.imaging.still import decode_still
 from core.progress import Progress
 from core.storage import audit, searches
 from core.storage.search_maps import put_search_maps, search_maps
 from core.storage.templates import compared_vector
 from core.types import PairEvidence, Search, SearchMaps
+from core.workspace.blind import seen_maps, seen_search, sights
 from core.workspace.ranking import Ranking
 
 TESTED = 3
@@ -37,7 +38,7 @@ class Maps(Ranking):
         Returns
         -------
         Search
-            The search.
+            The search, without its candidates while they are hidden from the examiner at work.
 
         Raises
         ------
@@ -45,7 +46,9 @@ class Maps(Ranking):
             If there is no such search.
         """
         with self._database.read() as session:
-            return searches.search(session, search_id)
+            found = searches.search(session, search_id)
+            (sight,) = sights(session, self.settings.operator, [found])
+        return seen_search(found, sight)
 
     def probe_crop(self, search_id: int) -> bytes:
         """Return the aligned crop that was searched for, as a PNG of 112 x 112 px.
@@ -80,7 +83,8 @@ class Maps(Ranking):
         -------
         SearchMaps
             The maps of the probe, and the evidence on each candidate; None for candidates of searches that
-            were made by a version without it.
+            were made by a version without it. No evidence while candidates are hidden from the examiner at
+            work.
 
         Raises
         ------
@@ -88,7 +92,9 @@ class Maps(Ranking):
             If there is no such search.
         """
         with self._database.read() as session:
-            return search_maps(session, search_id)
+            found = searches.search(session, search_id)
+            (sight,) = sights(session, self.settings.operator, [found])
+            return seen_maps(search_maps(session, search_id), sight)
 
     def test_maps(
         self, search_id: int, ranks: Sequence[int] = (), progress: Progress | None = None
@@ -110,12 +116,14 @@ class Maps(Ranking):
         Returns
         -------
         SearchMaps
-            All maps of the search.
+            All maps of the search, as :meth:`search_maps` gives them.
 
         Raises
         ------
         NotFound
             If there is no such search or candidate, or the subject was removed from the gallery.
+        UsageError
+            If evidence is asked for of a search that compared a template of several faces.
         Conflict
             If the template that the probe was compared with has changed since.
         ModelMismatch
@@ -123,11 +131,17 @@ class Maps(Ranking):
         Cancelled
             If a stop was asked for; then no test is kept.
         """
-        search, maps = self.search_record(search_id), self.search_maps(search_id)
+        with self._database.read() as session:
+            search, maps = searches.search(session, search_id), search_maps(session, search_id)
+        if ranks and len(search.faces) > 1:
+            raise UsageError(
+                f"Search {search_id} compared a template of {len(search.faces)} faces, whose similarities no "
+                "region of a single one explains."
+            )
         wanted = [rank for rank in ranks if not _is_tested(maps.of(rank))]
         vectors = {rank: self._compared(search, rank) for rank in wanted}
         if not wanted and all(one.faithfulness is not None for one in maps.probe):
-            return maps
+            return self.search_maps(search_id)
         if search.result.model_id != self.active_model().model_id:
             raise ModelMismatch(
                 f"Search {search_id} was made with another model than the one in use, so its maps cannot be "
@@ -145,7 +159,21 @@ class Maps(Ranking):
         with self._database.write() as session:
             put_search_maps(session, search_id, tested)
             audit.append(session, self.settings.operator, "search.test_maps", _details(search_id, tested))
-        return tested
+        return self.search_maps(search_id)
+
+    def _kept_search(self, search_id: int) -> Search:
+        """Return a search with its candidates, hidden or not: for the inside of the front door alone."""
+        with self._database.read() as session:
+            return searches.search(session, search_id)
+
+    def _revealed_search(self, search_id: int) -> Search:
+        """Return a search with its candidates, or refuse while they are hidden."""
+        with self._database.read() as session:
+            found = searches.search(session, search_id)
+            (sight,) = sights(session, self.settings.operator, [found])
+        if sight.hidden:
+            raise UsageError(sight.why)
+        return found
 
     def _crop_of(self, search_id: int) -> NDArray[np.uint8]:
         return decode_still(self.probe_crop(search_id), self.settings.imaging).pixels
@@ -160,14 +188,14 @@ class Maps(Ranking):
             vector = compared_vector(session, result.fusion, one.sample_id, one.template_id, result.model_id)
         if vector is None:
             raise NotFound(
-                f"The subject {one.subject} was removed from the gallery since search {search.search_id}, so "
-                "the evidence can no longer be tested."
+                f"The candidate of rank {rank} was removed from the gallery since search {search.search_id}, "
+                "so the evidence can no longer be tested."
             )
         similarity = float(search.probe.embedding.astype(np.float64) @ vector.astype(np.float64))
         if abs(similarity - one.similarity) > _SAME:
             raise Conflict(
-                f"The template of {one.subject} has changed since search {search.search_id}, so the evidence "
-                "can no longer be tested; run the search again."
+                f"The template of the candidate of rank {rank} has changed since search {search.search_id}, "
+                "so the evidence can no longer be tested; run the search again."
             )
         return vector
 

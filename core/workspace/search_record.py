@@ -13,6 +13,7 @@ from core.types import (
     Candidate,
     Fusion,
     Probe,
+    ProbeFace,
     Sample,
     SourceImage,
 )
@@ -37,6 +38,8 @@ class SearchRequest:
         Who asks.
     conditions : tuple of (str, str)
         Versions, device and settings in force.
+    faces : tuple of ProbeFace
+        Faces of the case that the probe stands for, the one that is shown first.
     """
 
     top: int
@@ -45,6 +48,7 @@ class SearchRequest:
     case_id: int | None
     operator: str
     conditions: tuple[tuple[str, str], ...]
+    faces: tuple[ProbeFace, ...] = ()
 
 
 def picture_to_keep(image: SourceImage) -> bytes:
@@ -112,6 +116,7 @@ def audit_details(search_id: int, new: NewSearch) -> dict[str, object]:
         "model_id": result.model_id,
         "fusion": result.fusion.value,
         "top": new.top,
+        "faces": [{"face_id": one.face_id, "weight": f"{one.weight:.9f}"} for one in new.faces],
         "candidates": [
             {"subject_id": candidate.subject_id, "similarity": f"{candidate.similarity:.9f}"}
             for candidate in result.candidates

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.errors import IntegrityFailure
+from core.errors import IntegrityFailure, UsageError
 from core.progress import Progress
 from core.storage import searches
-from core.types import FaceAnalysis, Fusion, Outcome, Search, SearchMaps, SourceImage
+from core.storage.search_probes import stored_face
+from core.types import FaceAnalysis, Fusion, Outcome, ProbeFace, Search, SearchMaps, SourceImage
 from core.workspace.assessed_face import AssessedFace
+from core.workspace.blind import seen_search, sights
 from core.workspace.conditions import conditions
 from core.workspace.search_maps import Maps
 from core.workspace.search_record import probe_of
@@ -53,6 +55,7 @@ class SearchDesk(Maps):
         galleries: Sequence[str] | None = None,
         fusion: Fusion | None = None,
         case_id: int | None = None,
+        face_id: int | None = None,
     ) -> Search:
         """Rank the subjects of the galleries by their similarity to one face, and keep the result.
 
@@ -70,18 +73,22 @@ class SearchDesk(Maps):
             How the samples of a subject become one similarity.
         case_id : int, optional
             The case the search belongs to.
+        face_id : int, optional
+            The key of the face in the record of the case, by which its rejections are remembered.
 
         Returns
         -------
         Search
-            The search as it is kept.
+            The search as it is kept, without its candidates while they are hidden from the examiner at work.
 
         Raises
         ------
         UsageError
-            If the face could not be assessed.
+            If the face could not be assessed or belongs to another case.
         NotFound
-            If a gallery or the case does not exist.
+            If a gallery, the case or the face does not exist.
+        Conflict
+            If the case is closed or archived.
         ModelMismatch
             If the galleries hold only embeddings of another model.
         IntegrityFailure
@@ -89,11 +96,19 @@ class SearchDesk(Maps):
         """
         assessed = AssessedFace.of(face)
         made_with = conditions(self.settings, self._analyzer().device)
-        request = self._request(top, galleries, fusion, case_id, made_with)
-        self._check_names(request)
+        faces = () if face_id is None else (ProbeFace(face_id, 1.0),)
+        request = self._request(top, galleries, fusion, case_id, made_with, faces)
+        self._check_request(request)
+        if face_id is not None:
+            self._check_face(face_id, case_id)
         evidence_id, picture_sha256 = self._take_in(image, case_id)
         probe = probe_of(image, assessed, evidence_id, picture_sha256)
         return self._rank(request, probe, assessed.model_id, assessed.aligned.crop, face.attention_maps)
+
+    def _check_face(self, face_id: int, case_id: int | None) -> None:
+        with self._database.read() as session:
+            if stored_face(session, face_id).case_id != case_id:
+                raise UsageError(f"Face {face_id} does not belong to the case of the search.")
 
     def search_again(
         self,
@@ -115,19 +130,21 @@ class SearchDesk(Maps):
         Returns
         -------
         Search
-            The new search.
+            The new search, as in :meth:`search`.
 
         Raises
         ------
         NotFound
             If there is no such search or gallery.
+        Conflict
+            If the case is closed or archived.
         ModelMismatch
             If the probe was embedded with another model than the one in use.
         """
         before = self.search_record(search_id)
         made_with = (*before.conditions, ("probe.from_search", str(search_id)))
-        request = self._request(top, galleries, fusion, before.case_id, made_with)
-        self._check_names(request)
+        request = self._request(top, galleries, fusion, before.case_id, made_with, before.faces)
+        self._check_request(request)
         maps = self.search_maps(search_id).probe
         return self._rank(request, before.probe, before.result.model_id, self._crop_of(search_id), maps)
 
@@ -191,7 +208,8 @@ class SearchDesk(Maps):
                     yield ProbeSearch(path, Outcome.UNREADABLE, str(error), None)
                     continue
                 if tested > 0:
-                    ranks = range(1, min(tested, len(found.result.candidates)) + 1)
+                    count = len(self._kept_search(found.search_id).result.candidates)
+                    ranks = range(1, min(tested, count) + 1)
                     maps = self.test_maps(
                         found.search_id, ranks, None if progress is None else progress.silent()
                     )
@@ -210,10 +228,12 @@ class SearchDesk(Maps):
         Returns
         -------
         tuple of Search
-            The searches.
+            The searches, each without its candidates while they are hidden from the examiner at work.
         """
         with self._database.read() as session:
-            return searches.searches(session, case_id)
+            found = searches.searches(session, case_id)
+            seen = sights(session, self.settings.operator, found)
+        return tuple(map(seen_search, found, seen))
 
     def probe_picture(self, search_id: int) -> bytes:
         """Return the picture that held the probe: the file's own bytes, or a lossless PNG of a video frame.

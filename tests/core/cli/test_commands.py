@@ -115,8 +115,9 @@ def test_a_model_says_its_licence_and_whether_its_index_is_provisional(
 ) -> None:
     code, records, _ = run(capsys, "--workspace", tmp_path / "w", "models", "list")
     assert code == 0
-    (active,) = [record for record in records if record["active"]]
-    assert {record["recognizability"]: record["provisional"] for record in records} == {
+    networks = [record for record in records if record["kind"] == "recognition"]
+    (active,) = [record for record in networks if record["active"]]
+    assert {record["recognizability"]: record["provisional"] for record in networks} == {
         "ERS": True,
         "RI": False,
     }

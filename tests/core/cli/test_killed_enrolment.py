@@ -81,8 +81,9 @@ def test_a_kill_at_any_moment_leaves_whole_subjects_and_a_sound_database(
         assert set(subjects.values()) <= {(2, 2, 2, 1)}
         with Workspace.open(workspace) as opened:
             assert opened.verify() == ()
+            names = {one.subject_id: one.name for one in opened.subjects()}
             logged = {
-                json.loads(entry.details)["subject"]
+                names[json.loads(entry.details)["subject_id"]]
                 for entry in opened.audit_entries()
                 if entry.action == "subject.enroll"
             }

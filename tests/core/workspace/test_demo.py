@@ -15,6 +15,7 @@ def test_the_demonstration_ranks_the_astronaut_first_among_101_and_its_report_op
     demo = workspace.build_demo()
     found = workspace.search_record(demo.search_id)
     assert found.case_id == demo.case_id
+    assert not workspace.case(demo.case_id).blind, "its candidates show at once"
     assert found.result.gallery_size == demo.subjects == 101
     assert found.result.candidates[0].subject == "Eileen Collins"
     assert 16 <= found.probe.box.width <= 20

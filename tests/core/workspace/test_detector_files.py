@@ -31,6 +31,7 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_detector_is_added_listed_and_loaded_by_its_name(workspace: Workspace, weights: Path) -> None:
     added = workspace.add_model(weights, origin="A test")
     (card,) = list_detector_cards(workspace.models_directory)
+    assert card in workspace.detectors()
     assert (added.name, added.architecture, added.existed) == ("mobilenet0.25_final", "retinaface", False)
     assert added.model_id == card.model_id
     assert card.origin.startswith("A test; biubug6/Pytorch_Retinaface; file mobilenet0.25_Final.pth, SHA-256")

@@ -134,6 +134,7 @@ def test_a_search_can_be_run_again_on_the_gallery_as_it_is_now(
     populated: Workspace, astronaut: Path, probe: Path
 ) -> None:
     case = populated.new_case("Twice")
+    populated.set_case_blind(case.case_id, False, "A review.")
     (before,) = populated.search_paths([probe], case_id=case.case_id)
     assert before.search is not None
     probe.unlink()
