@@ -15,10 +15,13 @@ from pathlib import Path
 from PySide6.QtCore import QMessageLogContext, QObject, QSettings, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from app.jobs import JobRunner, Lane
-from app.main_window import MainWindow, Pages
+from app.actions import Resuming, kept_theme
+from app.jobs import JobRunner, Lane, UnfinishedBatches
+from app.main_window import MainWindow
+from app.pages import Pages
 from app.pages.analyse_page import AnalysePage
 from app.pages.cases_page import CasesPage
+from app.pages.compare_page import ComparePage
 from app.pages.gallery_page import GalleryPage
 from app.pages.report_page import ReportPage
 from app.pages.search_page import SearchPage
@@ -86,13 +89,16 @@ class Desk:
             self.close()
 
     def close(self) -> None:
-        """Stop all work and close the workspace."""
+        """Stop all work, end the examiner's session and close the workspace."""
         self.runner.shut_down()
-        self.workspace.close()
+        try:
+            self.workspace.sign_out()
+        finally:
+            self.workspace.close()
 
 
 class Startup(QObject):
-    """What begins by itself once the window stands: model, demonstration, files of the command line.
+    """What begins by itself once the window stands: session, model, the case that was left, files.
 
     Parameters
     ----------
@@ -104,14 +110,25 @@ class Startup(QObject):
         Hears what becomes of it.
     window : MainWindow
         Owner.
+    resuming : Resuming
+        Offers what a crash interrupted.
     """
 
-    def __init__(self, workspace: Workspace, runner: JobRunner, state: AppState, window: MainWindow) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        runner: JobRunner,
+        state: AppState,
+        window: MainWindow,
+        resuming: Resuming,
+    ) -> None:
         super().__init__(window)
         self._workspace, self._runner, self._state, self._window = workspace, runner, state, window
+        self._resuming = resuming
 
     def begin(self, options: Options) -> None:
-        """Load the model, which imports torch, and start what the command line asks for."""
+        """Sign in, load the model, which imports torch, and start what the command line asks for."""
+        self._window.examiner.begin(lambda: self._go_on(options))
         self._runner.run(
             Lane.MODEL,
             self.tr("Load the model"),
@@ -120,10 +137,15 @@ class Startup(QObject):
             then=lambda _: self._state.set_engine(EngineState.READY),
             failed=lambda sentence: self._state.set_engine(EngineState.FAILED, sentence),
         )
+
+    def _go_on(self, options: Options) -> None:
         if options.demo:
             self.build_demo()
-        if options.paths:
+        elif options.paths:
             self._window.open_paths(options.paths)
+        else:
+            self._window.places.begin()
+        self._resuming.begin()
 
     def build_demo(self) -> None:
         """Build the demonstration case and show its search."""
@@ -187,8 +209,8 @@ def create_application(arguments: Sequence[str]) -> Desk:
         application = QApplication(["discern"])
     application.setApplicationName("Discern")
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    apply_theme(application)
     workspace = Workspace.open(options.workspace)
+    apply_theme(application, kept_theme(desk_settings(workspace.directory)))
     _keep_log(workspace.directory / "desk.log")
     return assemble(application, workspace, options)
 
@@ -196,21 +218,28 @@ def create_application(arguments: Sequence[str]) -> Desk:
 def assemble(application: QApplication, workspace: Workspace, options: Options) -> Desk:
     """Give every part what it needs, and start what begins by itself once the window stands."""
     card = workspace.active_model()
-    runner = JobRunner(application)
+    unfinished = UnfinishedBatches(workspace.directory / "unfinished.json")
+    runner = JobRunner(application, unfinished)
     state = AppState(card, application)
     pages = Pages(
         CasesPage(workspace, runner, state),
         AnalysePage(workspace, runner, state),
         SearchPage(workspace, runner, state),
+        ComparePage(workspace, runner, state),
         GalleryPage(workspace, runner, state),
         ReportPage(workspace, runner, state),
     )
-    settings = QSettings(str(workspace.directory / "desk.ini"), QSettings.Format.IniFormat)
-    window = MainWindow(runner, state, pages, settings, workspace.directory, __version__)
-    startup = Startup(workspace, runner, state, window)
+    window = MainWindow(workspace, runner, state, pages, desk_settings(workspace.directory), __version__)
+    resuming = Resuming(workspace, runner, unfinished, window, window.places.enter, window.open_paths)
+    startup = Startup(workspace, runner, state, window, resuming)
     pages.cases.demo_requested.connect(startup.build_demo)
     QTimer.singleShot(0, startup, lambda: startup.begin(options))
     return Desk(application, workspace, runner, window)
+
+
+def desk_settings(directory: Path) -> QSettings:
+    """Return what the desk remembers of itself in a workspace: sizes, keys, theme, examiners."""
+    return QSettings(str(directory / "desk.ini"), QSettings.Format.IniFormat)
 
 
 def _keep_log(path: Path) -> None:

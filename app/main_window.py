@@ -3,55 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QDockWidget,
-    QHBoxLayout,
-    QMainWindow,
-    QMenu,
-    QMessageBox,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
-from app.actions import PageActions, make_action
+from app.actions import (
+    Appearance,
+    Closing,
+    CommandPalette,
+    ExaminerAtWork,
+    LogWatch,
+    MenuBar,
+    PageActions,
+    Places,
+    PreferencesAction,
+    Shortcuts,
+    Undoing,
+    WindowMemory,
+    add_dock,
+    make_action,
+)
+from app.actions.record_place import RecordPlace
 from app.jobs import JobRunner, JobState, JobStatus
-from app.pages.analyse_page import AnalysePage
-from app.pages.cases_page import CasesPage
-from app.pages.gallery_page import GalleryPage
-from app.pages.report_page import ReportPage
-from app.pages.search_page import SearchPage
-from app.state import AppState, FaceInPicture
+from app.pages import Pages
+from app.state import AppState, ComparisonRequest, FaceInPicture
 from app.widgets.about_dialog import AboutDialog
+from app.widgets.dialogs import opened
 from app.widgets.job_panel import JobPanel
 from app.widgets.nav_rail import NavRail
 from app.widgets.status_line import StatusLine
+from core.types import Case
 
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """The five pages, in the order of the rail."""
-
-    cases: CasesPage
-    analyse: AnalysePage
-    search: SearchPage
-    gallery: GalleryPage
-    report: ReportPage
-
-    @property
-    def by_key(self) -> dict[str, CasesPage | AnalysePage | SearchPage | GalleryPage | ReportPage]:
-        """The pages by the key that the rail knows them by."""
-        return {
-            "cases": self.cases,
-            "analyse": self.analyse,
-            "search": self.search,
-            "gallery": self.gallery,
-            "report": self.report,
-        }
+if TYPE_CHECKING:
+    from core.workspace import Workspace
 
 
 class MainWindow(QMainWindow):
@@ -59,6 +46,8 @@ class MainWindow(QMainWindow):
 
     Parameters
     ----------
+    workspace : Workspace
+        The front door of the engine.
     runner : JobRunner
         Where work is done.
     state : AppState
@@ -66,31 +55,35 @@ class MainWindow(QMainWindow):
     pages : Pages
         The pages.
     settings : QSettings
-        Where the geometry is remembered.
-    workspace_directory : Path
-        Named in the status line.
+        What the desk remembers: sizes, keys, theme, examiners, the open case.
     version : str
         Version of the program.
     """
 
     def __init__(
         self,
+        workspace: Workspace,
         runner: JobRunner,
         state: AppState,
         pages: Pages,
         settings: QSettings,
-        workspace_directory: Path,
         version: str,
     ) -> None:
         super().__init__()
         self.pages = pages
-        self._runner, self._state, self._settings, self._version = runner, state, settings, version
-        self._closing = False
+        self._runner, self._state, self._version = runner, state, version
         self.setWindowTitle(self.tr("Discern"))
         self.setAcceptDrops(True)
+        by_key = pages.by_key
         self._page_actions = PageActions(self, self.show_page)
+        self.undoing = Undoing(workspace, runner, state, self)
+        self.examiner = ExaminerAtWork(workspace, runner, state, settings, self)
+        self.shortcuts = Shortcuts(self, by_key, settings)
+        self._palette = CommandPalette(self, self.shortcuts, self.show_page)
+        self._appearance = Appearance(self, settings)
+        self._preferences = PreferencesAction(workspace, runner, self)
         self._stack = QStackedWidget()
-        for page in pages.by_key.values():
+        for page in by_key.values():
             self._stack.addWidget(page)
         central = QWidget()
         central.setObjectName("centralArea")
@@ -100,12 +93,21 @@ class MainWindow(QMainWindow):
         layout.addWidget(NavRail(self._page_actions.all))
         layout.addWidget(self._stack, 1)
         self.setCentralWidget(central)
-        self._add_jobs()
-        self._status = StatusLine(state, workspace_directory)
+        self._add_docks()
+        self._status = StatusLine(state, workspace.directory)
         self.setStatusBar(self._status)
-        self._add_menus()
+        self._menus = self._make_menus()
+        self.places = Places(
+            workspace, runner, state, settings, by_key, lambda: self.page_key, self.show_page, self
+        )
+        self._memory = WindowMemory(self, by_key, settings)
+        self._closing = Closing(self, runner, self._say_goodbye)
+        self._log = LogWatch(workspace, runner, self)
         self._connect()
-        self._restore()
+        self.resize(1440, 900)
+        self.resizeDocks([self._jobs_dock], [176], Qt.Orientation.Vertical)
+        self._memory.restore()
+        self.shortcuts.restore()
         self.show_page("cases")
 
     @property
@@ -119,8 +121,8 @@ class MainWindow(QMainWindow):
         page = self.pages.by_key[key]
         self._page_actions.by_key[key].setChecked(True)
         self._stack.setCurrentWidget(page)
-        for other, menu in self._page_menus.items():
-            menu.menuAction().setVisible(other == key)
+        self._menus.show_page(key)
+        self.undoing.follow_page(key)
         page.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def open_paths(self, paths: Sequence[Path]) -> None:
@@ -136,18 +138,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask when work is under way; close when the last worker has stopped."""
-        active = self._runner.active()
-        if self._closing and not self._runner.active(quiet=True):
-            event.accept()
-        elif active and not self._closing:
-            event.ignore()
-            self._ask_to_close(active)
-        elif not self._closing:
-            self._begin_closing()
-            if self._runner.active(quiet=True):
-                event.ignore()
-        else:
-            event.ignore()
+        self._closing.judge(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and folders."""
@@ -161,62 +152,96 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
             self.open_paths(paths)
 
-    def _add_jobs(self) -> None:
+    def _add_docks(self) -> None:
         self.jobs = JobPanel()
-        self._dock = QDockWidget(self.tr("Jobs"), self)
-        self._dock.setObjectName("jobsDock")
-        self._dock.setWidget(self.jobs)
-        self._dock.setAllowedAreas(
-            Qt.DockWidgetArea.BottomDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea
+        self._jobs_dock = add_dock(
+            self,
+            self.tr("Jobs"),
+            self.jobs,
+            name="jobsDock",
+            area=Qt.DockWidgetArea.BottomDockWidgetArea,
+            key="Ctrl+J",
+            tip=self.tr("Show or hide the jobs"),
         )
-        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self._dock)
-        self._dock.hide()
+        self._history_dock = add_dock(
+            self,
+            self.tr("History"),
+            self.undoing.panel,
+            name="historyDock",
+            area=Qt.DockWidgetArea.RightDockWidgetArea,
+            key="Ctrl+H",
+            tip=self.tr("Show or hide the steps that can be undone"),
+        )
 
-    def _add_menus(self) -> None:
-        bar, pages = self.menuBar(), self.pages
-        file = bar.addMenu(self.tr("&File"))
-        file.addActions([pages.analyse.open_action, pages.analyse.folder_action, pages.cases.new_action])
-        file.addSeparator()
-        leave = make_action(self, self.tr("&Quit"), self.close, shortcut="Ctrl+Q", everywhere=True)
-        file.addAction(leave)
-        bar.addMenu(self.tr("&Go")).addActions(self._page_actions.all)
-        self._page_menus: dict[str, QMenu] = {}
-        for key, page in pages.by_key.items():
-            title, entries = page.menu
-            menu = self._page_menus[key] = bar.addMenu(title)
-            menu.addActions(entries)
-        show_jobs = self._dock.toggleViewAction()
-        show_jobs.setText(self.tr("&Jobs"))
-        show_jobs.setShortcut(QKeySequence("Ctrl+J"))
-        bar.addMenu(self.tr("&View")).addAction(show_jobs)
-        about = make_action(self, self.tr("&About, model and licence"), self._show_about)
-        bar.addMenu(self.tr("&Help")).addAction(about)
+    def _make_menus(self) -> MenuBar:
+        pages, shortcuts = self.pages, self.shortcuts
+        leave = make_action(
+            self,
+            self.tr("&Quit"),
+            self.close,
+            shortcut="Ctrl+Q",
+            tip=self.tr("Close the desk"),
+            everywhere=True,
+        )
+        about = make_action(
+            self,
+            self.tr("&About, model and licence"),
+            self._show_about,
+            tip=self.tr("Version, model card and licences"),
+            everywhere=True,
+        )
+        docks = [dock.toggleViewAction() for dock in (self._jobs_dock, self._history_dock)]
+        opening = [pages.analyse.open_action, pages.analyse.folder_action, pages.cases.commands.new]
+        return MenuBar(
+            self.menuBar(),
+            pages.by_key,
+            file=[*opening, self.examiner.change_action, leave],
+            edit=[self.undoing.undo_action, self.undoing.redo_action, self._preferences.action],
+            go=[*self._page_actions.all, self._palette.action],
+            view=[*docks, self._appearance.switch_action],
+            help_=[shortcuts.sheet_action, shortcuts.edit_action, about],
+        )
 
     def _connect(self) -> None:
         pages = self.pages
         pages.analyse.search_requested.connect(self._search)
         pages.search.report_requested.connect(self._report)
+        pages.search.compare_requested.connect(self._compare)
         pages.cases.search_opened.connect(self.open_search)
+        pages.cases.picture_opened.connect(lambda key: self._examine(RecordPlace(picture_id=key)))
+        pages.cases.face_opened.connect(
+            lambda face: self._examine(RecordPlace(picture_id=face.picture_id, face_id=face.face_id))
+        )
+        pages.cases.case_entered.connect(self.places.enter)
         pages.cases.pictures_requested.connect(lambda: self.show_page("analyse"))
         self._runner.changed.connect(self.jobs.show_status)
         self._runner.changed.connect(self._follow_job)
         self.jobs.cancel_requested.connect(self._runner.cancel)
-        self._status.jobs_requested.connect(lambda: self._dock.setVisible(not self._dock.isVisible()))
+        self.jobs.pause_requested.connect(self._runner.pause)
+        self.jobs.resume_requested.connect(self._runner.resume)
+        dock = self._jobs_dock
+        self._status.jobs_requested.connect(lambda: dock.setVisible(not dock.isVisible()))
         self._status.model_requested.connect(self._show_about)
+        self._status.examiner_requested.connect(self.examiner.change_action.trigger)
+        self._log.moved.connect(self._status.show_log)
         self._state.case_changed.connect(self._follow_case)
-
-    def _restore(self) -> None:
-        self.resize(1440, 900)
-        self.resizeDocks([self._dock], [176], Qt.Orientation.Vertical)
-        for name, restore in (("geometry", self.restoreGeometry), ("layout", self.restoreState)):
-            kept = self._settings.value(name)
-            if kept is not None:
-                restore(kept)
+        self._preferences.told.connect(self._tell)
+        for source in (self.undoing, self.examiner):
+            source.failed.connect(self._complain)
 
     @Slot(object)
     def _search(self, chosen: FaceInPicture) -> None:
         self.pages.search.run(chosen)
         self.show_page("search")
+
+    def _examine(self, place: RecordPlace) -> None:
+        self.pages.analyse.restore_place(place.as_text())
+        self.show_page("analyse")
+
+    @Slot(object)
+    def _compare(self, wanted: ComparisonRequest) -> None:
+        self.pages.compare.open(wanted.search_id, wanted.rank)
+        self.show_page("compare")
 
     @Slot(int)
     def _report(self, search_id: int) -> None:
@@ -227,42 +252,25 @@ class MainWindow(QMainWindow):
     def _follow_job(self, status: JobStatus) -> None:
         self._status.show_jobs(self._runner.active(), status)
         if status.state is JobState.FAILED:
-            self._dock.show()
+            self._jobs_dock.show()
 
     @Slot(object)
-    def _follow_case(self, case: object) -> None:
-        title = self._state.case.title if self._state.case else ""
-        self.setWindowTitle(self.tr("{0} – Discern").format(title) if title else self.tr("Discern"))
+    def _follow_case(self, case: Case | None) -> None:
+        self.setWindowTitle(self.tr("{0} – Discern").format(case.title) if case else self.tr("Discern"))
+
+    @Slot(str, str)
+    def _tell(self, sentence: str, tone: str) -> None:
+        self.pages.by_key[self.page_key].notice.say(sentence, tone)
+
+    @Slot(str)
+    def _complain(self, sentence: str) -> None:
+        self.pages.by_key[self.page_key].say_failed(sentence)
 
     @Slot()
     def _show_about(self) -> None:
-        dialog = AboutDialog(self._version, self._state.card, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        opened(AboutDialog(self._version, self._state.card, self))
 
-    def _ask_to_close(self, active: Sequence[JobStatus]) -> None:
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setText(self.tr("Jobs are still running. Stop them and close?"))
-        box.setInformativeText("\n".join(status.title for status in active))
-        stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(self.tr("Keep working"), QMessageBox.ButtonRole.RejectRole)
-        stop.clicked.connect(self._stop_and_close)
-        box.open()
-
-    @Slot()
-    def _stop_and_close(self) -> None:
-        self._begin_closing()
-        if not self._runner.active(quiet=True):
-            self.close()
-
-    def _begin_closing(self) -> None:
-        self._closing = True
-        self._settings.setValue("geometry", self.saveGeometry())
-        self._settings.setValue("layout", self.saveState())
-        self._settings.sync()
-        self.setEnabled(False)
-        self._runner.cancel_all()
+    def _say_goodbye(self) -> None:
+        self._memory.keep()
+        self.places.keep()
         self.pages.analyse.video.close()
-        self._runner.idled.connect(self.close)

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from core.types import FaceAnalysis, SourceImage
+from core.types import Band, BoundingBox, FaceAnalysis, FacePicture, SourceImage
 
 _FORMATS = {3: QImage.Format.Format_RGB888, 4: QImage.Format.Format_RGBA8888}
+_GENEROUS = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +33,67 @@ class FacePictures:
     found: QImage
     aligned: QImage | None
     maps: tuple[QImage, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceImage:
+    """The surroundings of a face that is compared, at native px.
+
+    Attributes
+    ----------
+    image : QImage
+        What was cut out of the picture.
+    box : BoundingBox
+        Face box, in px of what was cut out.
+    landmarks : ndarray of float64, shape (5, 2)
+        Right eye, left eye, nose tip, right and left corner of the mouth, in px of what was cut out.
+    to_crop : ndarray of float64, shape (2, 3)
+        Maps px of what was cut out to px of the aligned crop.
+    estimated, original, recognizability, band
+        As in :class:`core.types.FacePicture`.
+    """
+
+    image: QImage
+    box: BoundingBox
+    landmarks: NDArray[np.float64]
+    to_crop: NDArray[np.float64]
+    estimated: bool
+    original: bool
+    recognizability: float
+    band: Band
+
+
+def face_image(face: FacePicture) -> FaceImage:
+    """Cut a face out of its picture with two widths of the face on each side of it, where there are.
+
+    Parameters
+    ----------
+    face : FacePicture
+        The face in the whole picture.
+
+    Returns
+    -------
+    FaceImage
+        The same face in px of what was cut out.
+    """
+    box = face.box
+    margin = _GENEROUS * max(box.width, box.height)
+    rows, columns = face.pixels.shape[:2]
+    left = int(np.clip(np.floor(box.x - margin), 0, columns - 1))
+    top = int(np.clip(np.floor(box.y - margin), 0, rows - 1))
+    right, bottom = box.x + box.width + margin, box.y + box.height + margin
+    to_crop = face.to_crop.copy()
+    to_crop[:, 2] += to_crop[:, :2] @ (left, top)
+    return FaceImage(
+        cut(face.pixels, left, top, right - left, bottom - top),
+        BoundingBox(box.x - left, box.y - top, box.width, box.height),
+        face.landmarks.astype(np.float64) - (left, top),
+        to_crop,
+        face.estimated,
+        face.original,
+        face.recognizability,
+        face.band,
+    )
 
 
 def face_pictures(image: SourceImage, face: FaceAnalysis, maps: Sequence[NDArray[np.uint8]]) -> FacePictures:

@@ -20,10 +20,29 @@ class FaceInPicture:
         The picture.
     face : FaceAnalysis
         One of its faces.
+    face_id : int or None
+        Its key in the record of the case; None when no case keeps it.
     """
 
     image: SourceImage
     face: FaceAnalysis
+    face_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonRequest:
+    """A candidate that is to be compared with its probe.
+
+    Attributes
+    ----------
+    search_id : int
+        The search.
+    rank : int
+        The candidate's key in it.
+    """
+
+    search_id: int
+    rank: int
 
 
 class EngineState(StrEnum):
@@ -54,12 +73,21 @@ class AppState(QObject):
         A subject or sample was added, renamed or removed.
     searches_changed : Signal()
         A search was stored.
+    record_changed : Signal(int)
+        Pictures or faces of the case with this key have changed.
+    step_done : Signal(Step)
+        A step was undone or done again.
+    examiner_changed : Signal(str)
+        Somebody else is at work.
     """
 
     case_changed = Signal(object)
     engine_changed = Signal(object)
     gallery_changed = Signal()
     searches_changed = Signal()
+    record_changed = Signal(int)
+    step_done = Signal(object)
+    examiner_changed = Signal(str)
 
     def __init__(self, card: ModelCard, parent: QObject | None = None) -> None:
         super().__init__(parent)

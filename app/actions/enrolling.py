@@ -87,6 +87,7 @@ class FaceEnrolment(_EnrolmentFlow):
                 gallery=terms.gallery,
                 min_recognizability=terms.min_recognizability,
                 override_reason=terms.override_reason,
+                authority=terms.authority,
             ),
             owner=self,
             then=self._report,
@@ -190,6 +191,7 @@ class SourceEnrolment(_EnrolmentFlow):
             gallery=terms.gallery,
             min_recognizability=terms.min_recognizability,
             override_reason=terms.override_reason,
+            authority=terms.authority,
             dry_run=dry_run,
             progress=progress,
         )

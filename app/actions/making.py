@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from app.widgets.theme import icon
+from app.widgets.theme import Tint, set_icon
 
 _translate = QCoreApplication.translate
+
+_TIP = "discernTip"
+_SHIPPED = "discernShippedKeys"
 
 
 def make_action(
@@ -24,6 +28,9 @@ def make_action(
     everywhere: bool = False,
 ) -> QAction:
     """Return an action whose tooltip names its shortcut, added to its owner so that the shortcut works.
+
+    Its object name, made of the owner's class and the text, is the key under which an examiner's own
+    shortcut is kept; the command palette and the cheat sheet list every action that has one.
 
     Parameters
     ----------
@@ -47,21 +54,73 @@ def make_action(
     QAction
         The action.
     """
-    keys = [QKeySequence(key) for key in ((shortcut,) if isinstance(shortcut, str) else shortcut)]
     action = QAction(text, owner)
-    action.setShortcuts(keys)
     context = Qt.ShortcutContext.WindowShortcut
     if not everywhere:
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut
     action.setShortcutContext(context)
-    named = tip or text.replace("&", "").rstrip("…")
-    shown = keys[0].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
-    action.setToolTip(f"{named}  ({shown})" if shown else named)
     if picture:
-        action.setIcon(icon(picture))
+        set_icon(action, picture)
     action.triggered.connect(lambda _checked=False: slot())
+    enter_action(action, owner, (shortcut,) if isinstance(shortcut, str) else shortcut, tip)
     owner.addAction(action)
     return action
+
+
+def enter_action(action: QAction, owner: QWidget, keys: Sequence[str], tip: str = "") -> None:
+    """Give an action its object name, the keys that it is shipped with, and a tooltip that names them.
+
+    Parameters
+    ----------
+    action : QAction
+        An action that was made in another way than by :func:`make_action`.
+    owner : QWidget
+        What it belongs to.
+    keys : sequence of str
+        Key sequences.
+    tip : str
+        One sentence for the tooltip; the name when empty.
+    """
+    name = plain_text(action)
+    slug = re.sub(r"\W+", "-", name.lower()).strip("-")
+    action.setObjectName(f"{type(owner).__name__}.{slug}")
+    action.setProperty(_TIP, tip or name)
+    action.setProperty(_SHIPPED, "\n".join(keys))
+    set_keys(action, keys)
+
+
+def set_keys(action: QAction, keys: Sequence[str]) -> None:
+    """Give an action other keys and name the first of them in its tooltip."""
+    action.setShortcuts([QKeySequence(key) for key in keys])
+    shown = native_keys(action)
+    tip = str(action.property(_TIP))
+    action.setToolTip(f"{tip}  ({shown[0]})" if shown else tip)
+
+
+def is_entered(action: QAction) -> bool:
+    """Return whether an action is a command that went through :func:`enter_action`."""
+    return action.property(_SHIPPED) is not None
+
+
+def shipped_keys(action: QAction) -> tuple[str, ...]:
+    """Return the keys that an action has as long as the examiner gives it no others."""
+    return tuple(filter(None, str(action.property(_SHIPPED)).split("\n")))
+
+
+def native_keys(action: QAction) -> tuple[str, ...]:
+    """Return the keys of an action as this machine writes them."""
+    shortcuts = action.shortcuts()
+    return tuple(key.toString(QKeySequence.SequenceFormat.NativeText) for key in shortcuts if key.count())
+
+
+def tip_of(action: QAction) -> str:
+    """Return the tooltip of an action without its keys."""
+    return str(action.property(_TIP))
+
+
+def plain_text(action: QAction) -> str:
+    """Return the name of an action without its mnemonic and dots."""
+    return action.text().replace("&", "").rstrip("…")
 
 
 class PageActions:
@@ -79,9 +138,9 @@ class PageActions:
         self._group = QActionGroup(window)
         self.by_key: dict[str, QAction] = {}
         for position, (key, name) in enumerate(_page_names().items(), start=1):
-            action = QAction(icon(key, "muted"), name, window, checkable=True)
-            action.setShortcut(QKeySequence(f"Ctrl+{position}"))
-            action.setToolTip(f"{name}  (Ctrl+{position})")
+            action = QAction(name, window, checkable=True)
+            set_icon(action, key, Tint.MUTED)
+            enter_action(action, window, [f"Ctrl+{position}"], _translate("PageActions", "Go to this page"))
             action.triggered.connect(lambda _checked=False, key=key: show_page(key))
             self._group.addAction(action)
             self.by_key[key] = action
@@ -98,6 +157,7 @@ def _page_names() -> dict[str, str]:
         "cases": _translate("PageActions", "Cases"),
         "analyse": _translate("PageActions", "Analyse"),
         "search": _translate("PageActions", "Search"),
+        "compare": _translate("PageActions", "Compare"),
         "gallery": _translate("PageActions", "Gallery"),
         "report": _translate("PageActions", "Report"),
     }

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from app.actions.making import make_action
 from app.jobs import JobRunner
 from app.qtmodels.search_maps import MapSession, PaintedMap
-from app.widgets.face_card import FaceCard
 from app.widgets.map_panel import MapPanel
 from core.types import Search, SearchMaps
 from core.workspace import TESTED
 
 if TYPE_CHECKING:
     from core.workspace import Workspace
+
+
+class MapCarrier(Protocol):
+    """What shows the probe and lets a map lie over it."""
+
+    def show_overlay(self, overlay: QImage | None) -> None:
+        """Lay a map over the aligned crop of the probe, or none."""
+
+    def set_overlay_opacity(self, opacity: float) -> None:
+        """Set how strongly the map covers the probe, from 0 to 1."""
 
 
 class MapDisplay(QObject):
@@ -28,8 +38,8 @@ class MapDisplay(QObject):
         The front door of the engine.
     runner : JobRunner
         Where work is done.
-    probe : FaceCard
-        The card of the probe.
+    probe : MapCarrier
+        What shows the probe.
     owner : QWidget
         The page.
 
@@ -41,7 +51,7 @@ class MapDisplay(QObject):
 
     failed = Signal(str)
 
-    def __init__(self, workspace: Workspace, runner: JobRunner, probe: FaceCard, owner: QWidget) -> None:
+    def __init__(self, workspace: Workspace, runner: JobRunner, probe: MapCarrier, owner: QWidget) -> None:
         super().__init__(owner)
         self._probe = probe
         self._session = MapSession(workspace, runner, self)
@@ -65,11 +75,25 @@ class MapDisplay(QObject):
         """Follow a search; its first candidate follows with :meth:`show_candidate`."""
         self.panel.show_maps(SearchMaps())
         self.panel.show_candidate(0)
+        self.panel.show()
         self._session.open(search.search_id)
 
+    def close(self) -> None:
+        """Show no map, and hide the panel until a search is opened."""
+        self._session.close()
+        self.panel.show_maps(SearchMaps())
+        self.panel.show_candidate(0)
+        self.panel.hide()
+        self.test_action.setEnabled(False)
+
     def test(self, search: Search) -> None:
-        """Have the maps of the search on show tested, and the evidence on its first candidates."""
-        self._session.test([candidate.rank for candidate in search.result.candidates[:TESTED]])
+        """Have the maps of the search on show tested, and the evidence on its first candidates.
+
+        No region of a single face explains the template of several, so that there the maps of the probe alone
+        are tested.
+        """
+        tested = search.result.candidates[:TESTED] if len(search.faces) <= 1 else ()
+        self._session.test([candidate.rank for candidate in tested])
 
     def show_candidate(self, rank: int) -> None:
         """Follow the candidate of a rank."""

@@ -1,4 +1,4 @@
-"""Actions on the picture and on the video that is shown."""
+"""Actions on how the picture is shown and on the video that is shown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _translate = QCoreApplication.translate
 
 
 class PictureActions:
-    """Draw a face, fit, native size.
+    """Fit to the window, native size.
 
     Parameters
     ----------
@@ -26,18 +26,13 @@ class PictureActions:
     """
 
     def __init__(self, owner: QWidget, view: ImageView) -> None:
-        self.draw = make_action(
-            owner,
-            _translate("viewing", "&Draw a face"),
-            view.draw_face,
-            shortcut="B",
-            picture="draw",
-            tip=_translate(
-                "viewing", "Draw a box round a face that was not found, then its landmarks or none"
-            ),
-        )
         self.fit = make_action(
-            owner, _translate("viewing", "Fit to &window"), view.fit, shortcut="Ctrl+0", picture="fit"
+            owner,
+            _translate("viewing", "Fit to &window"),
+            view.fit,
+            shortcut="Ctrl+0",
+            picture="fit",
+            tip=_translate("viewing", "Show the whole picture, enlarged by a whole number only"),
         )
         self.actual = make_action(
             owner,
@@ -50,8 +45,8 @@ class PictureActions:
 
     @property
     def all(self) -> list[QAction]:
-        """The actions in the order of the tool bar."""
-        return [self.draw, self.fit, self.actual]
+        """The actions in the order of the menu."""
+        return [self.fit, self.actual]
 
 
 class VideoActions:
@@ -69,10 +64,20 @@ class VideoActions:
 
     def __init__(self, owner: QWidget, step: Callable[[int], None], take: Callable[[], None]) -> None:
         self.back = make_action(
-            owner, _translate("viewing", "Frame before"), lambda: step(-1), shortcut=",", picture="previous"
+            owner,
+            _translate("viewing", "Frame before"),
+            lambda: step(-1),
+            shortcut=",",
+            picture="previous",
+            tip=_translate("viewing", "Show the frame before this one"),
         )
         self.on = make_action(
-            owner, _translate("viewing", "Frame after"), lambda: step(1), shortcut=".", picture="next"
+            owner,
+            _translate("viewing", "Frame after"),
+            lambda: step(1),
+            shortcut=".",
+            picture="next",
+            tip=_translate("viewing", "Show the frame after this one"),
         )
         self.take = make_action(
             owner,

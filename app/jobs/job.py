@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -30,6 +30,7 @@ class JobState(StrEnum):
 
     QUEUED = "queued"
     RUNNING = "running"
+    PAUSED = "paused"
     DONE = "done"
     CANCELLED = "cancelled"
     FAILED = "failed"
@@ -61,6 +62,10 @@ class JobStatus:
         Where it stands.
     cancelling : bool
         Whether a stop was asked for and has not yet been reached.
+    pausable : bool
+        Whether it can be paused between two of its items.
+    pausing : bool
+        Whether a pause was asked for and the item under way is not yet done.
     step : Step
         The last report of progress.
     issues : tuple of str
@@ -75,6 +80,8 @@ class JobStatus:
     quiet: bool
     state: JobState = JobState.QUEUED
     cancelling: bool = False
+    pausable: bool = False
+    pausing: bool = False
     step: Step = field(default=_NOTHING_DONE)
     issues: tuple[str, ...] = ()
     error: str = ""
@@ -100,6 +107,10 @@ class Job:
         Called in the worker; names what is wrong with an item, or returns an empty string.
     progress : Progress
         Shared with the worker.
+    hold : threading.Event
+        Set while the job is to rest after the item under way.
+    items : iterator or None
+        What a paused stream goes on with.
     """
 
     status: JobStatus
@@ -112,8 +123,14 @@ class Job:
     ended: Callable[[], None] | None = None
     issue: Callable[[Any], str] | None = None
     progress: Progress = field(default_factory=Progress)
+    hold: threading.Event = field(default_factory=threading.Event)
+    items: Iterator[Any] | None = None
     _claim: threading.Lock = field(default_factory=threading.Lock)
 
     def claim(self) -> bool:
-        """Return True to the first caller only: the worker that starts it, or whoever cancels it before."""
+        """Return True to one caller only: the worker that takes it up, or whoever cancels it before."""
         return self._claim.acquire(blocking=False)
+
+    def release(self) -> None:
+        """Let another worker take up a paused job."""
+        self._claim.release()

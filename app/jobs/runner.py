@@ -10,7 +10,8 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, Slot
 
 from app.jobs.job import Job, JobState, JobStatus, Lane
-from app.jobs.worker import Ended, Mailbox, Message, Started, Stepped, Worker, Yielded
+from app.jobs.unfinished import Batch, UnfinishedBatches
+from app.jobs.worker import Abandonment, Ended, Mailbox, Message, Paused, Started, Stepped, Worker, Yielded
 from core.progress import Progress
 
 T = TypeVar("T")
@@ -25,6 +26,13 @@ class JobRunner(QObject):
     Workers never touch a job's callbacks, nor a Qt object other than this one. A job is started with an
     owner; its callbacks are not called once the owner has been destroyed.
 
+    Parameters
+    ----------
+    parent : QObject, optional
+        Owner.
+    unfinished : UnfinishedBatches, optional
+        Where batches of files are written down while they are under way.
+
     Attributes
     ----------
     changed : Signal(JobStatus)
@@ -37,8 +45,9 @@ class JobRunner(QObject):
     idled = Signal()
     _rung = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, unfinished: UnfinishedBatches | None = None) -> None:
         super().__init__(parent)
+        self._unfinished = unfinished
         self._jobs: dict[int, Job] = {}
         self._last_id = 0
         self._mailbox = Mailbox(self._rung.emit)
@@ -104,6 +113,7 @@ class JobRunner(QObject):
         ended: Callable[[], None] | None = None,
         issue: Callable[[T], str] | None = None,
         quiet: bool = False,
+        batch: Batch | None = None,
     ) -> int:
         """Start work whose items are delivered as they come.
 
@@ -115,13 +125,17 @@ class JobRunner(QObject):
             Called with each item, in order.
         issue : callable, optional
             Called in the worker with each item; a sentence when that item failed, otherwise an empty string.
+        batch : Batch, optional
+            The files that it works through; they are offered at the next start if a crash ends it.
 
         Returns
         -------
         int
             The job's id.
         """
-        status = JobStatus(self._next_id(), title, lane, quiet)
+        if batch is not None and self._unfinished is not None:
+            work = self._unfinished.watched(batch, work)
+        status = JobStatus(self._next_id(), title, lane, quiet, pausable=True)
         return self._start(Job(status, work, True, owner, each, then, failed, ended, issue))
 
     def ask(
@@ -139,15 +153,39 @@ class JobRunner(QObject):
         )
 
     def cancel(self, job_id: int) -> None:
-        """Ask a job to stop; one that is still queued ends at once."""
+        """Ask a job to stop; one that is queued or paused ends at once."""
         job = self._jobs.get(job_id)
         if job is None:
             return
         job.progress.cancel()
         if job.claim():
+            if job.items is not None:
+                self._pools[job.status.lane].start(Abandonment(job))
             self._end(job, Ended(job_id, JobState.CANCELLED))
         elif not job.status.cancelling:
             self._show(job, replace(job.status, cancelling=True))
+
+    def pause(self, job_id: int) -> None:
+        """Ask a stream to rest after the item under way; meanwhile its lane serves other jobs."""
+        job = self._jobs.get(job_id)
+        if job is None or not job.status.pausable or job.hold.is_set() or job.status.cancelling:
+            return
+        job.hold.set()
+        if job.status.state is JobState.QUEUED:
+            self._show(job, replace(job.status, state=JobState.PAUSED))
+        else:
+            self._show(job, replace(job.status, pausing=True))
+
+    def resume(self, job_id: int) -> None:
+        """Have a paused stream go on, behind the jobs that its lane has already taken."""
+        job = self._jobs.get(job_id)
+        if job is None or not job.hold.is_set():
+            return
+        job.hold.clear()
+        if job.status.state is JobState.PAUSED:
+            self._queue(job)
+        else:
+            self._show(job, replace(job.status, pausing=False))
 
     def cancel_all(self) -> None:
         """Ask every job to stop."""
@@ -170,9 +208,12 @@ class JobRunner(QObject):
 
     def _start(self, job: Job) -> int:
         self._jobs[job.status.job_id] = job
-        self.changed.emit(job.status)
-        self._pools[job.status.lane].start(Worker(job, self._mailbox))
+        self._queue(job)
         return job.status.job_id
+
+    def _queue(self, job: Job) -> None:
+        self._show(job, replace(job.status, state=JobState.QUEUED, pausing=False))
+        self._pools[job.status.lane].start(Worker(job, self._mailbox))
 
     @Slot()
     def _deliver(self) -> None:
@@ -185,24 +226,39 @@ class JobRunner(QObject):
                 touched.pop(message.job_id, None)
                 self._end(job, message)
             else:
-                touched[message.job_id] = job
                 self._apply(job, message)
+                if message.job_id in self._jobs:
+                    touched[message.job_id] = job
         for job in touched.values():
             self.changed.emit(job.status)
 
     def _apply(self, job: Job, message: Message) -> None:
         if isinstance(message, Started):
-            job.status = replace(job.status, state=JobState.RUNNING)
+            job.status = replace(job.status, state=JobState.RUNNING, pausing=job.hold.is_set())
         elif isinstance(message, Stepped):
             job.status = replace(job.status, step=message.step)
+        elif isinstance(message, Paused):
+            self._rest(job)
         elif isinstance(message, Yielded):
             if message.issue:
                 job.status = replace(job.status, issues=(*job.status.issues, message.issue))
             self._call(job, job.each, message.item)
 
+    def _rest(self, job: Job) -> None:
+        """Show that a job is paused, unless it was told to go on or to stop since."""
+        if job.progress.cancelled:
+            self.cancel(job.status.job_id)
+        elif job.hold.is_set():
+            job.status = replace(job.status, state=JobState.PAUSED, pausing=False)
+        else:
+            self._queue(job)
+
     def _end(self, job: Job, message: Ended) -> None:
         del self._jobs[job.status.job_id]
-        self._show(job, replace(job.status, state=message.state, cancelling=False, error=message.error))
+        self._show(
+            job,
+            replace(job.status, state=message.state, cancelling=False, pausing=False, error=message.error),
+        )
         if message.state is JobState.DONE:
             self._call(job, job.then, message.result)
         elif message.state is JobState.FAILED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, cast
@@ -13,7 +13,7 @@ from PySide6.QtCore import QRunnable
 
 from app.jobs.job import Job, JobState
 from core.errors import Cancelled, DiscernError
-from core.progress import Progress, Step
+from core.progress import Step
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,13 @@ class Yielded:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """The worker left a job that another one can go on with."""
+
+    job_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The job came to its end; `error` is one sentence when it failed."""
 
@@ -52,7 +59,7 @@ class Ended:
     error: str = ""
 
 
-Message = Started | Stepped | Yielded | Ended
+Message = Started | Stepped | Yielded | Paused | Ended
 
 
 class Mailbox:
@@ -105,18 +112,24 @@ class Worker(QRunnable):
         self._mailbox = mailbox
 
     def run(self) -> None:
-        """Do the work; every path ends in exactly one `Ended`, unless the job was cancelled in the queue."""
+        """Do the work; it ends in one `Ended` or `Paused`, unless the job was cancelled in the queue."""
         job, post = self._job, self._mailbox.post
         job_id = job.status.job_id
         if not job.claim():
             return
-        post(Started(job_id))
-        job.progress.on_step = lambda step: post(Stepped(job_id, step))
         try:
-            result = job.work(job.progress)
+            if job.hold.is_set():
+                self._leave()
+                return
+            post(Started(job_id))
+            job.progress.on_step = lambda step: post(Stepped(job_id, step))
             if job.streams:
-                self._stream(cast("Iterable[Any]", result), job.progress)
                 result = None
+                if not self._stream():
+                    self._leave()
+                    return
+            else:
+                result = job.work(job.progress)
         except Cancelled:
             post(Ended(job_id, JobState.CANCELLED))
         except DiscernError as error:
@@ -130,10 +143,43 @@ class Worker(QRunnable):
         else:
             post(Ended(job_id, JobState.DONE, result))
 
-    def _stream(self, items: Iterable[Any], progress: Progress) -> None:
+    def _leave(self) -> None:
+        self._job.release()
+        self._mailbox.post(Paused(self._job.status.job_id))
+
+    def _stream(self) -> bool:
+        """Deliver items until they are used up (True) or the job is to rest (False)."""
         job = self._job
-        progress.check()
+        # Nothing but this frame may hold the stream while it runs, so that it is closed on this thread.
+        items, job.items = job.items, None
+        job.progress.check()
+        if items is None:
+            items = iter(cast("Iterable[Any]", job.work(job.progress)))
         for item in items:
             issue = job.issue(item) if job.issue is not None else ""
             self._mailbox.post(Yielded(job.status.job_id, item, issue))
-            progress.check()
+            job.progress.check()
+            if job.hold.is_set():
+                job.items = items
+                return False
+        return True
+
+
+class Abandonment(QRunnable):
+    """Closes what a paused job would have gone on with, on the lane that it belongs to.
+
+    Parameters
+    ----------
+    job : Job
+        A job that was cancelled while it was paused.
+    """
+
+    def __init__(self, job: Job) -> None:
+        super().__init__()
+        self._job = job
+
+    def run(self) -> None:
+        """Let the stream run its last rites."""
+        items, self._job.items = self._job.items, None
+        if isinstance(items, Generator):
+            items.close()

@@ -1,45 +1,47 @@
-"""Find faces in pictures and video frames, and see how much can be read from them."""
+"""Find faces in pictures and video frames, see how much can be read from them, and say what they are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, Signal, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QCoreApplication, Signal, Slot
+from PySide6.QtGui import QAction, QImage
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from app.actions import (
-    FaceEnrolment,
-    PictureActions,
-    VideoActions,
-    ask_files,
-    ask_folder,
-    make_action,
-)
+from app.actions import FaceEnrolment, PictureActions, make_action
+from app.actions.adjusting import Adjusting
+from app.actions.case_making import CaseMaking
+from app.actions.face_browsing import FaceBrowsing
+from app.actions.face_marking import FaceMarking
+from app.actions.face_states import FaceStates
+from app.actions.picture_review import PictureReview
+from app.actions.record_views import RecordViews
+from app.actions.record_watch import RecordWatch
+from app.actions.source_opening import SourceOpening
+from app.actions.video_display import VideoDisplay
 from app.jobs import JobRunner
-from app.qtmodels.examination import Examination, FaceCut, Picture
-from app.qtmodels.sources import Source
-from app.qtmodels.video_session import VideoFrame, VideoSession
+from app.qtmodels.examination import Examination
+from app.qtmodels.face_edits import FaceEdits
+from app.qtmodels.picture_reader import FaceCut, Picture, PictureReader
 from app.state import AppState, EngineState, FaceInPicture
+from app.widgets.case_strip import CaseStrip
 from app.widgets.delegates import TwoLineDelegate
 from app.widgets.empty_state import EmptyState
-from app.widgets.face_item import DrawnFace
 from app.widgets.face_panel import FacePanel
 from app.widgets.image_view import ImageView
 from app.widgets.lists import row_list
 from app.widgets.page import Page, columns, tool_buttons
 from app.widgets.picture_area import PictureArea
-from app.widgets.video_bar import VideoBar
-from core.types import FaceAnalysis, VideoInfo
+from core.types import CaseFace
 
 if TYPE_CHECKING:
     from core.workspace import Workspace
 
 
 class AnalysePage(Page):
-    """Sources at the left, the picture in the middle, the selected face at the right.
+    """Sources at the left, the picture or a grid of all faces in the middle, the selected face at the right.
 
     Parameters
     ----------
@@ -64,17 +66,24 @@ class AnalysePage(Page):
         self, workspace: Workspace, runner: JobRunner, state: AppState, parent: QWidget | None = None
     ) -> None:
         super().__init__(QCoreApplication.translate("AnalysePage", "Analyse"), parent)
-        self._workspace, self._runner, self._state = workspace, runner, state
+        self._state = state
+        self.view = ImageView()
         self.examination = Examination(workspace, runner, self)
-        self.video = VideoSession(workspace, runner, self)
+        self.reader = PictureReader(workspace, runner, self.examination)
+        self.edits = FaceEdits(workspace, runner, self.examination)
+        self.list = row_list(self.examination.sources, TwoLineDelegate, self.tr("Pictures and videos"))
+        self.review = PictureReview(self.examination, self.reader, self.view, self.list, self)
+        self.browsing = FaceBrowsing(workspace, runner, self.examination, self)
+        self.views = RecordViews(self.examination, self.review, self.view, self.browsing, self)
+        self.case_making = CaseMaking(workspace, runner, state, self.examination, self)
+        self._watch = RecordWatch(state, self.examination)
         self._enrolment = FaceEnrolment(workspace, runner, state, self)
-        self._source_id = -1
-        self._picture: Picture | None = None
-        self._frame: VideoFrame | None = None
-        self._make_actions()
+        self._make_actions(workspace, runner)
         self._lay_out()
         self._connect()
-        self._show_face(-1)
+        self._follow_list()
+        self._show_face()
+        self.examination.open_case(state.case_id)
 
     def add(self, paths: Sequence[Path]) -> None:
         """Open files and folders and analyse the pictures among them."""
@@ -84,203 +93,188 @@ class AnalysePage(Page):
     @property
     def menu(self) -> tuple[str, list[QAction]]:
         """Title and entries of the page's menu."""
-        entries = [*self.picture_actions.all, self.search_action, self.enrol_action, *self.video_actions.all]
+        entries = [self.search_action, self.enrol_action, *self.states.all, *self.marking.all]
+        entries += [*self.adjusting.all, self.views.grid_action, *self.picture_actions.all]
+        entries += [*self.video_display.actions.all, self.case_making.make, self.case_making.take]
         return self.tr("&Picture"), entries
 
-    def _open_files(self) -> None:
-        paths = ask_files(self)
-        if paths:
-            self.add(paths)
-
-    def _open_folder(self) -> None:
-        folder = ask_folder(self, self.tr("Open a folder of pictures"))
-        if folder is not None:
-            self.add([folder])
+    @property
+    def face(self) -> CaseFace | None:
+        """The selected face."""
+        return self.review.face
 
     @property
-    def face(self) -> FaceAnalysis | None:
-        """The selected face."""
-        source = self.examination.sources.source(self._source_id)
-        if source is None or not 0 <= self.view.chosen < len(source.faces):
-            return None
-        return source.faces[self.view.chosen]
+    def picture(self) -> Picture | None:
+        """The picture on show, None while another version of it lies over it or none is read."""
+        return None if self.adjusting.previewing else self.review.picture
 
-    def _make_actions(self) -> None:
-        view = self.view = ImageView()
-        make, tr = make_action, self.tr
-        self.open_action = make(
-            self,
-            tr("&Open pictures or videos…"),
-            self._open_files,
-            shortcut="Ctrl+O",
-            picture="picture",
-            everywhere=True,
-        )
-        self.folder_action = make(
-            self,
-            tr("Open &folder…"),
-            self._open_folder,
-            shortcut="Ctrl+Shift+O",
-            picture="folder",
-            everywhere=True,
-        )
+    def place(self) -> str:
+        """Return picture, face and view on show, for :meth:`restore_place`."""
+        return self.views.place()
+
+    def restore_place(self, place: str) -> None:
+        """Show again what :meth:`place` named, at once or when the pictures of the case have been read."""
+        self.views.restore(place)
+
+    def _make_actions(self, workspace: Workspace, runner: JobRunner) -> None:
+        make, tr, review = make_action, self.tr, self.review
+        opening = SourceOpening(self, self.add)
+        self.open_action, self.folder_action = opening.all
         self.search_action = make(
             self,
             tr("&Search this face"),
-            self._request_search,
+            lambda: self._with_face(self.search_requested.emit),
             shortcut=("Ctrl+Return", "Ctrl+Enter"),
             picture="search",
+            tip=tr("Rank the subjects of the galleries by their similarity to this face"),
         )
         self.enrol_action = make(
-            self, tr("&Enrol this face…"), self._begin_enrolment, shortcut="Ctrl+E", picture="enrol"
+            self,
+            tr("&Enrol this face…"),
+            lambda: self._with_face(self._enrolment.begin),
+            shortcut="Ctrl+E",
+            picture="enrol",
+            tip=tr("Add this face to a gallery under a name"),
         )
-        self.picture_actions = PictureActions(self, view)
-        self.video_actions = VideoActions(self, self._step, self._take_frame)
+        self.video_display = VideoDisplay(
+            workspace, runner, self.examination, self.view, lambda: review.source, self
+        )
+        self.video_display.video_wanted.connect(self.review.show_source)
+        self.video, self.video_bar = self.video_display.session, self.video_display.bar
+        self.picture_actions = PictureActions(self, self.view)
+        self.marking = FaceMarking(
+            self.view, self.edits, lambda: self.picture, lambda: review.source, lambda: self.face, self
+        )
+        self.states = FaceStates(
+            workspace,
+            runner,
+            self.edits,
+            lambda: self.views.targets,
+            lambda: self.examination.sources.all,
+            self,
+        )
+        self.adjusting = Adjusting(
+            workspace, runner, self.examination, self.edits, lambda: review.source, self
+        )
 
     def _lay_out(self) -> None:
-        self.add_tools(tool_buttons([self.open_action, self.folder_action]))
-        self.list = row_list(self.examination.sources, TwoLineDelegate, self.tr("Pictures and videos"))
+        self.add_tools(
+            tool_buttons([self.open_action, self.folder_action]),
+            tool_buttons([self.views.grid_action, self.adjusting.adjust]),
+        )
+        self.strip = CaseStrip(self.case_making.make, self.case_making.take)
+        self.body.addWidget(self.strip)
         self.list.setMinimumWidth(200)
-        actions = self.video_actions
-        self.video_bar = VideoBar(actions.back, actions.on, actions.take)
         empty = EmptyState(
             "picture",
             self.tr("Drop pictures, videos or folders here"),
             self.tr("Faces are found and assessed as the files are read. Nothing leaves this computer."),
             [self.open_action, self.folder_action],
         )
-        self.area = PictureArea(self.view, self.video_bar, empty, self.picture_actions.all)
-        self.panel = FacePanel(self._state.card.bands, self.search_action, self.enrol_action)
-        self.body.addWidget(columns((260, 700, 356), self.list, self.area, self.panel, growing=1), 1)
+        tools = [*self.marking.tools, self.adjusting.flip, *self.picture_actions.all]
+        self.area = PictureArea(self.view, self.video_bar, empty, tools)
+        self.panel = FacePanel(self._state.card.bands, self.search_action, self.enrol_action, self.states.all)
+        self._right = QStackedWidget()
+        for stack, widgets in (
+            (self.views.stack, (self.area, self.browsing.grid)),
+            (self._right, (self.panel, self.adjusting.panel)),
+        ):
+            for widget in widgets:
+                stack.addWidget(widget)
+        self._right.setFixedWidth(self.panel.width())
+        self.body.addWidget(columns((260, 700, 356), self.list, self.views.stack, self._right, growing=1), 1)
         self.setFocusProxy(self.list)
 
     def _connect(self) -> None:
-        self.list.selectionModel().currentChanged.connect(self._show_current)
-        self.examination.source_settled.connect(self._follow_source)
-        self.examination.video_added.connect(self._offer)
-        self.examination.picture_read.connect(self._show_picture)
-        self.examination.face_cut.connect(self._show_cut)
-        self.examination.failed.connect(self.say_failed)
-        self.view.face_selected.connect(self._show_face)
-        self.view.drawing.face_drawn.connect(self._analyse_drawn)
-        self.video.opened.connect(self._show_video)
-        self.video.frame_read.connect(self._show_frame)
-        self.video.failed.connect(self.say_failed)
-        self.video_bar.frame_requested.connect(self.video.show_frame)
-        self.video_bar.time_requested.connect(self.video.show_time)
-        self._enrolment.told.connect(self.notice.say)
+        examination, edits, review = self.examination, self.edits, self.review
+        for failing in (
+            examination,
+            self.reader,
+            edits,
+            self.video_display,
+            self.adjusting,
+            self.case_making,
+        ):
+            failing.failed.connect(self.say_failed)
+        examination.switched.connect(self._follow_list)
+        for listed in (examination.loose.rowsInserted, examination.loose.rowsRemoved):
+            listed.connect(self._follow_list)
+        review.source_changed.connect(self._show_source)
+        review.picture_changed.connect(self.adjusting.follow_picture)
+        review.picture_changed.connect(self._show_banner)
+        review.face_changed.connect(self._show_face)
+        self.reader.face_cut.connect(self._show_cut)
+        self.views.switched.connect(self._enable)
+        edits.changed.connect(review.follow_faces)
+        edits.changed.connect(self.browsing.touch)
+        edits.reassessed.connect(self.browsing.forget_crops)
+        edits.added.connect(review.show_face)
+        edits.derived.connect(self._show_derived)
+        self.adjusting.preview_changed.connect(self._show_preview)
+        self.adjusting.source_wanted.connect(lambda key: review.show_source(key, keep_view=True))
+        self.adjusting.opened.connect(lambda opened: self._right.setCurrentIndex(int(opened)))
+        for telling in (self._enrolment, self.states):
+            telling.told.connect(self.notice.say)
         self._state.engine_changed.connect(self._follow_engine)
 
-    @Slot(QModelIndex, QModelIndex)
-    def _show_current(self, current: QModelIndex, before: QModelIndex) -> None:
-        source = self.examination.sources.item(current)
-        if source is None or source.source_id == self._source_id:
-            return
-        self._source_id = source.source_id
-        self._show_source(source)
+    @Slot()
+    def _follow_list(self) -> None:
+        self.strip.follow(self.examination.case_id is not None, self.examination.loose.rowCount())
 
-    def _show_source(self, source: Source) -> None:
-        self._picture = None
+    @Slot()
+    def _show_source(self) -> None:
+        source = self.review.source
         self.notice.say("")
-        self.area.set_title(self.examination.sources.name(source))
-        self.video_bar.setVisible(source.video)
-        self.view.show_picture(None)
-        self._show_face(-1)
-        if not source.video:
-            if source.analysis is not None and not source.faces:
-                self.notice.say(self.examination.sources.explanation(source), "warning")
-            self.examination.open(source.source_id)
-        elif source.path == self.video.path:
-            self.video.show_frame(self.video_bar.ordinal)
-        else:
-            self._frame = None
-            self.video.open(source.path)
-
-    @Slot(int)
-    def _follow_source(self, source_id: int) -> None:
-        source = self.examination.sources.source(source_id)
-        frame = source is not None and source.analysis is not None and source.analysis.frame is not None
-        if frame and source_id != self._source_id:
-            self.list.setCurrentIndex(self.examination.sources.index_of(source_id))
-        self._offer(source_id)
-        if source is None or source_id != self._source_id:
+        self.video_display.show(source)
+        self.adjusting.follow(source)
+        if source is None:
+            self.area.show_nothing()
             return
-        if self._picture is None or not source.faces:
-            self._show_source(source)
-        else:
-            self.notice.say("")
-            self.view.show_faces(source.faces)
-            self._show_face(len(source.faces) - 1)
+        self.area.set_title(self.examination.sources.name(source))
+        if source.settled and not source.faces and not source.derived:
+            self.notice.say(self.examination.sources.wording.explanation(source), "warning")
+        self._show_banner()
 
-    @Slot(int)
-    def _offer(self, source_id: int) -> None:
-        if not self.list.currentIndex().isValid():
-            self.list.setCurrentIndex(self.examination.sources.index_of(source_id))
+    @Slot()
+    def _show_banner(self) -> None:
+        source = self.review.source
+        self.area.set_banner(self.adjusting.banner(source) if source is not None else "")
+        self._enable()
 
     @Slot(object)
-    def _show_picture(self, picture: Picture) -> None:
-        source = self.examination.sources.source(self._source_id)
-        if source is None or picture.source_id != self._source_id:
-            return
-        self._picture = picture
-        self.view.show_picture(picture.shown)
-        self.view.show_faces(source.faces)
-        self._show_face(0)
+    def _show_preview(self, preview: QImage | None) -> None:
+        self.review.show_over(preview)
+        self._show_banner()
 
     @Slot(int)
-    def _show_face(self, index: int) -> None:
-        self.view.choose(index)
-        face, picture = self.face, self._picture
+    def _show_derived(self, picture_id: int) -> None:
+        source = self.examination.sources.of_picture(picture_id)
+        if source is not None:
+            self.review.show_source(source.source_id, keep_view=True)
+
+    @Slot()
+    def _show_face(self) -> None:
+        face, source, picture = self.face, self.review.source, self.review.picture
         self._enable()
-        if face is None or picture is None:
-            self.panel.clear()
+        if face is None or source is None or picture is None:
+            derived = source is not None and source.derived
+            hint = self.tr("No face is known in this derived picture: look for faces again, or draw one.")
+            self.panel.clear(hint if derived else "")
             return
-        self.panel.show_face(face, self.view.chosen + 1, self.view.face_count)
-        self.examination.cut_out(picture.image, face)
+        self.panel.show_face(face, source.faces.index(face) + 1, len(source.faces))
+        self.reader.cut_out(picture.image, face)
 
     @Slot(object)
     def _show_cut(self, cut: FaceCut) -> None:
-        if cut.face is self.face:
-            self.panel.show_pictures(cut.pictures)
+        if self.face is not None and cut.face_id == self.face.face_id:
+            self.panel.show_pictures(cut.pictures, cut.maps)
 
-    @Slot(object)
-    def _analyse_drawn(self, drawn: DrawnFace) -> None:
-        if self._picture is not None:
-            self.examination.draw(self._picture, drawn.box, drawn.landmarks)
-
-    @Slot(object)
-    def _show_video(self, info: VideoInfo) -> None:
-        self.video_bar.show_video(info)
-        self._enable()
-
-    @Slot(object)
-    def _show_frame(self, frame: VideoFrame) -> None:
-        source = self.examination.sources.source(self._source_id)
-        if source is None or not source.video or frame.path != source.path:
+    def _with_face(self, then: Callable[[FaceInPicture], None]) -> None:
+        face, picture = self.face, self.review.picture
+        if face is None or picture is None:
             return
-        first, self._frame = self._frame is None, frame
-        self.view.show_picture(frame.shown, keep_view=not first)
-        if frame.image.frame is not None:
-            self.video_bar.show_frame(frame.image.frame, settled=frame.settled)
-        self._enable()
-
-    def _step(self, frames: int) -> None:
-        if self.video_bar.isVisible():
-            self.video_bar.move_to(self.video_bar.ordinal + frames)
-
-    def _take_frame(self) -> None:
-        if self._frame is not None and self.video_bar.isVisible():
-            self.examination.take(self._frame.image)
-
-    def _request_search(self) -> None:
-        face = self.face
-        if face is not None and self._picture is not None:
-            self.search_requested.emit(FaceInPicture(self._picture.image, face))
-
-    def _begin_enrolment(self) -> None:
-        face = self.face
-        if face is not None and self._picture is not None:
-            self._enrolment.begin(FaceInPicture(self._picture.image, face))
+        key = face.face_id if face.face_id > 0 else None
+        self.reader.with_analysis(face, lambda analysis: then(FaceInPicture(picture.image, analysis, key)))
 
     @Slot(object)
     def _follow_engine(self, engine: EngineState) -> None:
@@ -290,9 +284,8 @@ class AnalysePage(Page):
 
     def _enable(self) -> None:
         face = self.face
-        assessed = self._picture is not None and face is not None and face.embedding is not None
+        assessed = self.review.picture is not None and face is not None and face.recognizability is not None
         self.search_action.setEnabled(assessed)
         self.enrol_action.setEnabled(assessed)
-        self.picture_actions.draw.setEnabled(self._picture is not None)
-        for action in self.video_actions.all:
-            action.setEnabled(self.video.path is not None and self._frame is not None)
+        self.marking.enable()
+        self.states.enable(self.views.any_target)

@@ -1,36 +1,35 @@
-"""Cases and the searches that belong to them."""
+"""Cases, where they stand, and what they hold."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QImage
-from PySide6.QtWidgets import QFrame, QHeaderView, QStackedWidget, QTableView, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Signal, Slot
+from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from app.actions import make_action
+from app.actions.case_actions import CaseActions
+from app.actions.case_changes import CaseChanges
 from app.jobs import JobRunner
-from app.qtimage import image_from_bytes
-from app.qtmodels.searches import SearchesModel
+from app.qtmodels.case_evidence import CaseEvidence
+from app.qtmodels.evidence_tree import EvidenceTree, key_of
 from app.qtmodels.tables import CasesModel
-from app.qtmodels.thumbnails import Thumbnails
 from app.state import AppState
-from app.widgets.delegates import TwoLineDelegate
-from app.widgets.dialogs import CaseDialog
-from app.widgets.empty_state import EmptyState, button_for
-from app.widgets.lists import row_list
+from app.widgets.case_list import CaseList
+from app.widgets.case_panel import CasePanel
+from app.widgets.empty_state import EmptyState
 from app.widgets.page import Page, columns, tool_buttons
-from app.widgets.terms import case_status
-from app.widgets.text import Facts, TextLabel
-from app.widgets.theme import SPACING
-from core.types import Case, Search
+from app.widgets.terms import case_status, state_name
+from app.widgets.theme import icon
+from core.types import Case, CaseFace, CasePicture, CaseStatus, Search, Step
 
 if TYPE_CHECKING:
     from core.workspace import Workspace
 
 
 class CasesPage(Page):
-    """All cases at the left; the selected one, with its searches, at the right.
+    """All cases at the left, those opened last first; the selected one, with its evidence, at the right.
 
     Parameters
     ----------
@@ -49,61 +48,103 @@ class CasesPage(Page):
         The demonstration case is to be built.
     pictures_requested : Signal()
         The user wants to look at pictures.
-    search_opened : Signal(int)
-        A search of a case is to be shown.
+    case_entered : Signal(Case)
+        A case was opened, to go on where it was left.
+    search_opened, picture_opened : Signal(int)
+        The search or picture with this key, of the open case, is to be shown.
+    face_opened : Signal(CaseFace)
+        A face of the open case is to be shown.
     """
 
     demo_requested = Signal()
     pictures_requested = Signal()
+    case_entered = Signal(object)
     search_opened = Signal(int)
+    picture_opened = Signal(int)
+    face_opened = Signal(object)
 
     def __init__(
         self, workspace: Workspace, runner: JobRunner, state: AppState, parent: QWidget | None = None
     ) -> None:
         super().__init__(QCoreApplication.translate("CasesPage", "Cases"), parent)
         self._workspace, self._runner, self._state = workspace, runner, state
-        self._probes = Thumbnails(runner, self._probe_crop, 512, self)
+        self._all: tuple[Case, ...] = ()
+        self._changes = CaseChanges(workspace, runner, self)
         self.cases = CasesModel(case_status, self)
-        self.searches = SearchesModel(self._probes, self)
-        tr = self.tr
-        self.new_action = make_action(
-            self, tr("&New case…"), self._ask_new, shortcut="Ctrl+N", picture="add", everywhere=True
-        )
-        self.open_action = make_action(
+        self._tree = EvidenceTree(state_name, icon, self)
+        self._evidence = CaseEvidence(workspace, runner, self._tree, self)
+        self._stale = True
+        self._wanted: int | None = None
+        self.commands = CaseActions(
             self,
-            tr("&Open this case"),
-            self._open_selected,
-            picture="cases",
-            tip=tr("New searches are filed under the open case"),
-        )
-        self.leave_action = make_action(
-            self,
-            tr("&Leave the case"),
-            lambda: state.open_case(None),
-            picture="cancel",
-            tip=tr("New searches are filed under no case"),
-        )
-        self.demo_action = make_action(
-            self,
-            tr("Build the &demo case"),
-            self.demo_requested.emit,
-            picture="demo",
-            tip=tr("A small gallery and a search, made offline from pictures that come with the program"),
+            new=lambda: self._changes.ask_new(self._created),
+            enter=self._open_selected,
+            leave=lambda: state.open_case(None),
+            edit=lambda: self._change(self._changes.ask_particulars),
+            status=lambda: self._change(self._changes.ask_status),
+            mode=lambda: self._change(self._changes.ask_mode),
+            demo=self.demo_requested.emit,
+            pictures=self.pictures_requested.emit,
+            find=lambda: self.list.filter.setFocus(),
         )
         self._lay_out()
+        self._changes.changed.connect(self._follow_change)
+        self._changes.failed.connect(self.say_failed)
+        self._evidence.failed.connect(self.say_failed)
+        self._evidence.shown.connect(self.panel.show_evidence)
         state.case_changed.connect(self._follow_case)
         state.searches_changed.connect(self.refresh)
+        state.record_changed.connect(self.refresh)
+        state.step_done.connect(self._follow_step)
         self._follow_case(state.case)
-        self.refresh()
 
     @property
     def menu(self) -> tuple[str, list[QAction]]:
         """Title and entries of the page's menu."""
-        return self.tr("&Case"), [self.new_action, self.open_action, self.leave_action, self.demo_action]
+        return self.tr("&Case"), self.commands.in_menu
+
+    @property
+    def case(self) -> Case | None:
+        """The case that is selected."""
+        return self.cases.item(self.list.table.currentIndex())
 
     @Slot()
     def refresh(self) -> None:
-        """Read the cases again."""
+        """Read the cases again, once the page is on show."""
+        self._stale = True
+        if self.isVisible():
+            self._read()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read the cases if they may have changed."""
+        super().showEvent(event)
+        if self._stale:
+            self._read()
+
+    def _lay_out(self) -> None:
+        tr = self.tr
+        commands = self.commands
+        self.add_tools(tool_buttons([commands.new, commands.leave]))
+        self.list = CaseList(self.cases)
+        self.list.filter_changed.connect(self._filter)
+        self.list.table.selectionModel().currentChanged.connect(self._show_current)
+        self.list.table.activated.connect(self._open_selected)
+        self.panel = CasePanel(self._tree, key_of, commands.enter, commands.changing)
+        self.panel.activated.connect(self._activate)
+        hint = tr(
+            "A case keeps pictures, faces and searches of one examination together. Start one, open the "
+            "demonstration, or look at pictures without a case."
+        )
+        first = [commands.new, commands.demo, commands.pictures]
+        self._stack = QStackedWidget()
+        self._empty = EmptyState("cases", tr("No cases yet"), hint, first)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(columns((720, 480), self.list, self.panel, growing=0))
+        self.body.addWidget(self._stack, 1)
+        self.setFocusProxy(self._empty)
+
+    def _read(self) -> None:
+        self._stale = False
         self._runner.ask(
             self.tr("List the cases"),
             self._workspace.cases,
@@ -112,141 +153,114 @@ class CasesPage(Page):
             failed=self.say_failed,
         )
 
-    def _lay_out(self) -> None:
-        tr = self.tr
-        self.add_tools(tool_buttons([self.new_action, self.open_action, self.leave_action]))
-        self.table = QTableView()
-        self.table.setModel(self.cases)
-        self.table.setAccessibleName(tr("Cases"))
-        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        self.table.setTabKeyNavigation(False)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(36)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((1, 144), (2, 112), (3, 88), (4, 144)):
-            header.resizeSection(column, width)
-        self.table.selectionModel().currentChanged.connect(self._show_current)
-        self.table.activated.connect(self._open_selected)
-        self.list = row_list(self.searches, TwoLineDelegate, tr("Searches of the case"))
-        self.list.activated.connect(self._open_search)
-        first = make_action(self, tr("Look at pictures"), self.pictures_requested.emit, picture="analyse")
-        hint = tr(
-            "A case keeps the searches of one examination together. Start one, see the demonstration, or "
-            "look at pictures without a case."
-        )
-        empty = EmptyState("cases", tr("No cases yet"), hint, [self.new_action, self.demo_action, first])
-        self._stack = QStackedWidget()
-        self._stack.addWidget(empty)
-        self._stack.addWidget(columns((760, 440), self.table, self._detail(), growing=0))
-        self.body.addWidget(self._stack, 1)
-        self.setFocusProxy(self.table)
-
-    def _detail(self) -> QWidget:
-        tr = self.tr
-        self._title = TextLabel("", "sectionTitle", wrap=True)
-        self._facts = Facts([(tr("Reference"), ""), (tr("Authority"), ""), (tr("Status"), "")])
-        self._notes = TextLabel("", "muted", wrap=True)
-        self._opened = TextLabel(tr("This case is open: new searches are filed under it."))
-        self._count = TextLabel("", "muted")
-        frame = QFrame()
-        frame.setObjectName("panel")
-        frame.setMinimumWidth(360)
-        layout = QVBoxLayout(frame)
-        layout.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
-        layout.setSpacing(SPACING + 4)
-        layout.addWidget(self._title)
-        layout.addWidget(self._facts)
-        layout.addWidget(self._notes)
-        layout.addWidget(button_for(self.open_action, primary=True), 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(self._opened)
-        layout.addWidget(self._count)
-        layout.addWidget(self.list, 1)
-        return frame
-
     def _show_cases(self, cases: tuple[Case, ...]) -> None:
-        current = self.cases.item(self.table.currentIndex())
-        wanted = current.case_id if current else self._state.case_id
-        self.cases.replace(sorted(cases, key=lambda case: case.case_id, reverse=True))
+        self._all = tuple(
+            sorted(cases, key=lambda one: (one.opened or one.created, one.case_id), reverse=True)
+        )
+        focused = self.hasFocus()
         self._stack.setCurrentIndex(int(bool(cases)))
-        rows = [row for row, case in enumerate(self.cases.rows) if case.case_id == wanted]
-        if cases:
-            self.table.selectRow(rows[0] if rows else 0)
+        self.setFocusProxy(self.list.table if cases else self._empty)
+        if focused:
+            self.setFocus()
+        self._filter()
+        known = next((case for case in cases if case.case_id == self._state.case_id), None)
+        if known is not None:
+            self._renew(known)
 
-    @Slot(QModelIndex, QModelIndex)
-    def _show_current(self, current: QModelIndex, before: QModelIndex) -> None:
-        case = self.cases.item(current)
-        if case is None:
-            return
-        self._title.setText(case.title)
-        self._facts.show_values([case.reference, case.authority, case_status(case.status)])
-        self._notes.setText(case.notes)
-        self._notes.setVisible(bool(case.notes))
+    @Slot()
+    def _filter(self) -> None:
+        current = self.case
+        wanted = self._wanted or (current.case_id if current else None)
+        self._wanted = None
+        shown = [case for case in self._all if self.list.fits(case)]
+        self.cases.replace(shown)
+        if shown:
+            rows = [row for row, case in enumerate(shown) if case.case_id == wanted]
+            self.list.table.selectRow(rows[0] if rows else 0)
+        else:
+            self._show_current()
+
+    @Slot()
+    def _show_current(self) -> None:
+        case = self.case
         self._enable()
-        self._runner.ask(
-            self.tr("List the searches"),
-            lambda: self._workspace.searches(case.case_id),
-            owner=self,
-            then=self._show_searches,
-            failed=self.say_failed,
-        )
-
-    def _show_searches(self, searches: tuple[Search, ...]) -> None:
-        self.searches.replace(sorted(searches, key=lambda search: search.search_id, reverse=True))
-        none = self.tr("No searches yet. Open the case and search for a face.")
-        self._count.setText(self.tr("Searches; Return opens one") if searches else none)
-
-    def _ask_new(self) -> None:
-        dialog = CaseDialog(self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self._create(dialog))
-        dialog.open()
-
-    def _create(self, dialog: CaseDialog) -> None:
-        title, reference = dialog.title.text().strip(), dialog.reference.text().strip()
-        authority, notes = dialog.authority.text().strip(), dialog.notes.toPlainText().strip()
-        self._runner.ask(
-            self.tr("Create a case"),
-            lambda: self._workspace.new_case(title, reference, authority, notes),
-            owner=self,
-            then=self._created,
-            failed=self.say_failed,
-        )
+        self.panel.setEnabled(case is not None)
+        if case is not None:
+            self.panel.show_case(case, is_open=case.case_id == self._state.case_id)
+            self._evidence.open(case.case_id)
 
     def _created(self, case: Case) -> None:
         self.notice.say("")
         self._state.open_case(case)
-        self.refresh()
 
     @Slot()
     def _open_selected(self) -> None:
-        case = self.cases.item(self.table.currentIndex())
-        if case is not None:
-            self._state.open_case(case)
+        if self.case is not None:
+            self._changes.open(self.case, self.case_entered.emit)
 
-    @Slot(QModelIndex)
-    def _open_search(self, index: QModelIndex) -> None:
-        search, case = self.searches.item(index), self.cases.item(self.table.currentIndex())
-        if search is not None and case is not None:
-            self._state.open_case(case)
-            self.search_opened.emit(search.search_id)
+    def _change(self, ask: Callable[[Case], None]) -> None:
+        self.notice.say("")
+        if self.case is not None:
+            ask(self.case)
+
+    @Slot(object)
+    def _activate(self, item: object) -> None:
+        """Open a picture, a face or a search, in its case."""
+        case = self.case
+        if case is None:
+            return
+        if isinstance(item, CasePicture):
+            self._within(case, lambda: self.picture_opened.emit(item.picture_id))
+        elif isinstance(item, CaseFace):
+            self._within(case, lambda: self.face_opened.emit(item))
+        elif isinstance(item, Search):
+            self._within(case, lambda: self.search_opened.emit(item.search_id))
+
+    def _within(self, case: Case, then: Callable[[], None]) -> None:
+        if case.case_id == self._state.case_id:
+            then()
+            return
+
+        def _enter(entered: Case) -> None:
+            self._state.open_case(entered)
+            then()
+
+        self._changes.open(case, _enter)
 
     @Slot(object)
     def _follow_case(self, case: Case | None) -> None:
-        self.leave_action.setEnabled(case is not None)
+        self._wanted = case.case_id if case else None
+        self.commands.leave.setEnabled(case is not None)
         self._enable()
         self.refresh()
 
-    def _enable(self) -> None:
-        case = self.cases.item(self.table.currentIndex())
-        opened = case is not None and case.case_id == self._state.case_id
-        self.open_action.setEnabled(case is not None and not opened)
-        self._opened.setVisible(opened)
+    @Slot(object)
+    def _follow_change(self, case: Case) -> None:
+        self._renew(case)
+        self.refresh()
 
-    def _probe_crop(self, search_id: int) -> QImage:
-        return image_from_bytes(self._workspace.probe_crop(search_id))
+    def _renew(self, case: Case) -> None:
+        """Let everybody know when the particulars of the open case are others; counts do not matter."""
+        before = self._state.case
+        if (
+            before is not None
+            and before.case_id == case.case_id
+            and _particulars(before) != _particulars(case)
+        ):
+            self._state.open_case(case)
+
+    @Slot(object)
+    def _follow_step(self, step: Step) -> None:
+        self.refresh()
+
+    def _enable(self) -> None:
+        case = self.case
+        changeable = case is not None and case.status in (CaseStatus.OPEN, CaseStatus.IN_VERIFICATION)
+        self.commands.enter.setEnabled(case is not None and case.case_id != self._state.case_id)
+        self.commands.status.setEnabled(case is not None)
+        self.commands.edit.setEnabled(changeable)
+        self.commands.mode.setEnabled(changeable)
+
+
+def _particulars(case: Case) -> tuple[object, ...]:
+    return case.title, case.reference, case.authority, case.notes, case.status, case.blind

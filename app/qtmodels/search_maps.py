@@ -82,6 +82,11 @@ class MapSession(QObject):
             failed=self.failed.emit,
         )
 
+    def close(self) -> None:
+        """Follow no search any more."""
+        self._search_id = -1
+        self._tell_running()
+
     def test(self, ranks: Sequence[int]) -> None:
         """Have the maps of the search on show tested, and the evidence on some candidates; `read` follows."""
         search_id = self._search_id

@@ -101,15 +101,17 @@ class CasesModel(TableModel[Case]):
             self.tr("Title"),
             self.tr("Reference"),
             self.tr("Status"),
+            self.tr("Pictures"),
             self.tr("Searches"),
-            self.tr("Created"),
+            self.tr("Last opened"),
         )
         self._status_name = status_name
 
     def texts(self, item: Case) -> Sequence[str]:
-        """Return title, reference, status, number of searches, day of creation."""
-        created = item.created.astimezone().strftime("%Y-%m-%d %H:%M")
-        return item.title, item.reference, self._status_name(item.status), str(item.searches), created
+        """Return title, reference, status, number of pictures and searches, and when it was opened last."""
+        last = (item.opened or item.created).astimezone().strftime("%Y-%m-%d %H:%M")
+        status = self._status_name(item.status)
+        return item.title, item.reference, status, str(item.pictures), str(item.searches), last
 
 
 class EnrolmentsModel(TableModel[Enrolment]):

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from app.jobs import JobRunner, Lane
-from app.qtmodels.examination import as_shown
+from app.qtmodels.picture_reader import as_shown
 from core.progress import Progress
 from core.types import SourceImage, VideoInfo
 

@@ -7,7 +7,7 @@ from html import escape
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from app.widgets.text import Notice, TextLabel
-from app.widgets.theme import SPACING
+from app.widgets.theme import SPACING, colour
 from core.types import ModelCard
 
 
@@ -66,8 +66,9 @@ class AboutDialog(QDialog):
             (self.tr("Limitations"), "\n".join(card.limitations)),
             (self.tr("Made by"), card.command),
         ]
+        muted = colour("muted").name()
         cells = "".join(
-            f"<tr><td style='color:#a6a9ac; padding:4px 16px 4px 0'>{escape(name)}</td>"
+            f"<tr><td style='color:{muted}; padding:4px 16px 4px 0'>{escape(name)}</td>"
             f"<td style='padding:4px 0'>{escape(value).replace(chr(10), '<br>')}</td></tr>"
             for name, value in rows
             if value

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from app.widgets.face_card import FaceCard
 from app.widgets.terms import definition
 from app.widgets.theme import SPACING
-from core.types import BandEdges, Candidate, FaceDetection, Recognizability, Search
+from core.types import BandEdges, Candidate, FaceDetection, Probe, Recognizability
 
 
 class CandidatePair(QWidget):
@@ -27,7 +27,7 @@ class CandidatePair(QWidget):
 
     def __init__(self, edges: BandEdges, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._search: Search | None = None
+        self._probe: Probe | None = None
         tr = self.tr
         self.probe = FaceCard(
             tr("Probe"),
@@ -56,11 +56,11 @@ class CandidatePair(QWidget):
         layout.setSpacing(SPACING)
         for card in (self.probe, self.candidate):
             layout.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addStretch(1)
 
-    def show_search(self, search: Search) -> None:
+    def show_probe(self, probe: Probe) -> None:
         """Show the probe of a search; the candidate follows."""
-        self._search = search
-        probe = search.probe
+        self._probe = probe
         name = PurePath(probe.path).name
         by_hand = probe.detector == FaceDetection.MANUAL
         self.probe.show_face(
@@ -76,23 +76,27 @@ class CandidatePair(QWidget):
         )
         self.candidate.clear()
 
-    def show_candidate(self, candidate: Candidate) -> None:
-        """Show a candidate of the search."""
-        if self._search is None:
+    def show_candidate(self, candidate: Candidate, gallery_size: int) -> None:
+        """Show a candidate on a list made of `gallery_size` subjects."""
+        if self._probe is None:
             return
-        kind = self._search.probe.recognizability
+        kind = self._probe.recognizability
         index = Recognizability(candidate.recognizability, candidate.band, kind.kind, kind.provisional)
         self.candidate.show_face(
             candidate.subject,
             index,
             [
-                self.tr("{0} of {1}").format(candidate.rank, self._search.result.gallery_size),
+                self.tr("{0} of {1}").format(candidate.rank, gallery_size),
                 f"{candidate.similarity:.4f}",
                 candidate.gallery,
                 PurePath(candidate.sample_source).name,
                 self.tr("number {0}").format(candidate.subject_id),
             ],
         )
+
+    def show_hidden(self, label: str) -> None:
+        """Show a candidate of whom nothing but the picture may be seen, under a neutral label."""
+        self.candidate.show_label(label)
 
     def show_crops(self, probe: QPixmap | None, candidate: QPixmap | None) -> None:
         """Show the crops; None while one is fetched, null when there is none any more."""

@@ -1,9 +1,12 @@
-"""Small dialogs: a new case, a name, a reason."""
+"""Small dialogs: a form, a name, a reason."""
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -16,6 +19,15 @@ from PySide6.QtWidgets import (
 
 from app.widgets.text import TextLabel
 from app.widgets.theme import SPACING
+
+D = TypeVar("D", bound=QDialog)
+
+
+def opened(dialog: D) -> D:
+    """Open a dialog over its parent and return it; it is deleted once it is closed."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+    return dialog
 
 
 class FormDialog(QDialog):
@@ -47,7 +59,6 @@ class FormDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.accept_button = QPushButton(accept)
         self.accept_button.setProperty("danger" if danger else "primary", True)
-        self.accept_button.setDefault(not danger)
         buttons.addButton(self.accept_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -60,6 +71,10 @@ class FormDialog(QDialog):
         layout.addLayout(self.form)
         layout.addStretch(1)
         layout.addWidget(buttons)
+        # Only once they belong to the dialog: before, Return pressed Cancel, and what was typed was gone.
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)
+        self.accept_button.setDefault(not danger)
 
     def add_line(self, name: str, *, text: str = "", required: bool = False, hint: str = "") -> QLineEdit:
         """Append a field of one line and return it."""
@@ -77,11 +92,22 @@ class FormDialog(QDialog):
         self._add(name, field, required)
         return field
 
+    def add_choice(self, name: str, field: QComboBox) -> None:
+        """Append a field to choose from."""
+        label = TextLabel(name)
+        label.setBuddy(field)
+        field.setAccessibleName(name)
+        self.form.addRow(label, field)
+        if self.form.rowCount() == 1:
+            field.setFocus()
+
     def _add(self, name: str, field: QLineEdit | QPlainTextEdit, required: bool) -> None:
         label = TextLabel(self.tr("{0} *").format(name) if required else name)
         label.setBuddy(field)
         field.setAccessibleName(name)
         self.form.addRow(label, field)
+        if self.form.rowCount() == 1:
+            field.setFocus()
         if required:
             self._required.append(field)
             field.textChanged.connect(self._check)
@@ -93,29 +119,6 @@ class FormDialog(QDialog):
             field.text() if isinstance(field, QLineEdit) else field.toPlainText() for field in self._required
         ]
         self.accept_button.setEnabled(all(text.strip() for text in texts))
-
-
-class CaseDialog(FormDialog):
-    """Asks for the particulars of a new case.
-
-    Parameters
-    ----------
-    parent : QWidget, optional
-        Parent widget.
-    """
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", "", "", parent=parent)
-        self.setWindowTitle(self.tr("New case"))
-        self.accept_button.setText(self.tr("Create case"))
-        self.title = self.add_line(
-            self.tr("Title"), required=True, hint=self.tr("What it is about, in a few words")
-        )
-        self.reference = self.add_line(self.tr("Reference"), hint=self.tr("The laboratory's own number"))
-        self.authority = self.add_line(
-            self.tr("Authority"), hint=self.tr("Who asked for the examination, and on what ground")
-        )
-        self.notes = self.add_text(self.tr("Notes"))
 
 
 class NameDialog(FormDialog):

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.widgets.text import TextLabel
-from app.widgets.theme import SPACING, pixmap
+from app.widgets.theme import SPACING, Tint, set_icon
 
 
 class EmptyState(QWidget):
@@ -37,7 +37,7 @@ class EmptyState(QWidget):
     ) -> None:
         super().__init__(parent)
         image = QLabel()
-        image.setPixmap(pixmap(picture, "faint", 48))
+        set_icon(image, picture, Tint.FAINT)
         self._title, self._hint = TextLabel(title, "sectionTitle"), TextLabel(hint, "muted", wrap=True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         middle = QHBoxLayout()
@@ -49,7 +49,10 @@ class EmptyState(QWidget):
         buttons.setSpacing(SPACING)
         buttons.addStretch(1)
         for position, action in enumerate(actions):
-            buttons.addWidget(button_for(action, primary=position == 0))
+            button = button_for(action, primary=position == 0)
+            buttons.addWidget(button)
+            if position == 0:
+                self.setFocusProxy(button)
         buttons.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setSpacing(SPACING)

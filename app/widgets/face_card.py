@@ -63,10 +63,17 @@ class FaceCard(QFrame):
         self, subtitle: str, recognizability: Recognizability | None, values: Sequence[str]
     ) -> None:
         """Show the figures of another face; its picture follows with :meth:`show_image`."""
+        self._show_figures(True)
         self._subtitle.setText(subtitle)
         self._bar.show_value(recognizability)
         self._facts.show_values(values)
         self._crop.show_image(None)
+
+    def show_label(self, label: str) -> None:
+        """Show a face of which nothing is said but a label; its picture follows with :meth:`show_image`."""
+        self.clear()
+        self._subtitle.setText(label)
+        self._show_figures(False)
 
     def show_image(self, image: QImage | None, empty_text: str = "") -> None:
         """Show the crop, or a few words instead."""
@@ -82,7 +89,12 @@ class FaceCard(QFrame):
 
     def clear(self, empty_text: str = "") -> None:
         """Show that there is no face."""
+        self._show_figures(True)
         self._subtitle.setText("")
         self._bar.show_value(None)
         self._facts.clear()
         self._crop.show_image(None, empty_text)
+
+    def _show_figures(self, shown: bool) -> None:
+        self._bar.setVisible(shown)
+        self._facts.setVisible(shown)

@@ -10,8 +10,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from app.widgets.state_mark import state_sign
+from app.widgets.terms import state_name
 from app.widgets.theme import colour
-from core.types import BoundingBox, FaceAnalysis
+from core.types import BoundingBox, CaseFace, FaceState
 
 _LABEL_PX = 12
 _MARGIN_PX = 24
@@ -27,24 +29,27 @@ class DrawnFace:
         In px of the picture.
     landmarks : ndarray of float32, shape (5, 2), or None
         In the order of :class:`core.types.FaceDetection`; None when only the box was drawn.
+    face_id : int or None
+        The face that was changed, None for a new one.
     """
 
     box: BoundingBox
     landmarks: NDArray[np.float32] | None
+    face_id: int | None = None
 
 
 class FaceItem(QGraphicsItem):
-    """Box, landmarks and number of a face; lines keep their width at any zoom.
+    """Box, landmarks, number and state of a face; lines keep their width at any zoom.
 
     Parameters
     ----------
-    face : FaceAnalysis
+    face : CaseFace
         The face.
     number : int
         Its number in the picture, from 1.
     """
 
-    def __init__(self, face: FaceAnalysis, number: int) -> None:
+    def __init__(self, face: CaseFace, number: int) -> None:
         super().__init__()
         box = face.detection.box
         self._box = QRectF(box.x, box.y, box.width, box.height)
@@ -52,12 +57,17 @@ class FaceItem(QGraphicsItem):
         self._number = number
         self._chosen = False
         self._scale = 1.0
-        self.setToolTip(str(number))
+        self.setToolTip(f"{number}: {state_name(face.state)} {face.subject}".strip())
 
     @property
     def box(self) -> QRectF:
         """The face box, in px of the picture."""
         return self._box
+
+    @property
+    def face_id(self) -> int:
+        """Key of the face."""
+        return self._face.face_id
 
     def set_chosen(self, chosen: bool) -> None:
         """Draw the face as the one that is looked at."""
@@ -86,6 +96,9 @@ class FaceItem(QGraphicsItem):
         """Paint a dark line under a light one, so that the box shows on any picture."""
         shade = colour("accentHover") if self._chosen else QColor("#f2f2f0")
         style = Qt.PenStyle.DashLine if self._face.detection.manual else Qt.PenStyle.SolidLine
+        if self._face.state is FaceState.NOT_A_FACE:
+            painter.setOpacity(1.0 if self._chosen else 0.45)
+            style = Qt.PenStyle.DotLine
         for tint, width, line in (
             (QColor(0, 0, 0, 150), 4.0 if self._chosen else 3.0, Qt.PenStyle.SolidLine),
             (shade, 2.0 if self._chosen else 1.2, style),
@@ -117,7 +130,7 @@ class FaceItem(QGraphicsItem):
         font.setPixelSize(_LABEL_PX)
         font.setBold(True)
         painter.setFont(font)
-        text = str(self._number)
+        text = " ".join(filter(None, (str(self._number), state_sign(self._face.state), self._face.subject)))
         label = QRectF(0, -18, painter.fontMetrics().horizontalAdvance(text) + 10, 16)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(shade)

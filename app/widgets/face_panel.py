@@ -6,17 +6,27 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QImage
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.qtimage import FacePictures
 from app.widgets.crop_view import CropView
 from app.widgets.empty_state import button_for
 from app.widgets.map_panel import opacity_slider
 from app.widgets.recognizability_bar import RecognizabilityBar
-from app.widgets.terms import consequence, definition, map_name
-from app.widgets.text import Facts, Notice, TextLabel
+from app.widgets.state_mark import state_words
+from app.widgets.terms import consequence, definition, face_size, map_name, state_definition
+from app.widgets.text import ElidedLabel, Facts, Notice, TextLabel
 from app.widgets.theme import SPACING
-from core.types import AlignmentSource, AttentionMap, BandEdges, FaceAnalysis
+from core.types import AlignmentSource, AttentionMap, Band, BandEdges, CaseFace
 
 _CROP_SIDE = 148
 _WIDTH = 356
@@ -31,12 +41,19 @@ class FacePanel(QScrollArea):
         Where the bands of recognizability begin.
     search, enrol : QAction
         What the two buttons do.
+    states : sequence of QAction
+        What can be said of the face.
     parent : QWidget, optional
         Parent widget.
     """
 
     def __init__(
-        self, edges: BandEdges, search: QAction, enrol: QAction, parent: QWidget | None = None
+        self,
+        edges: BandEdges,
+        search: QAction,
+        enrol: QAction,
+        states: Sequence[QAction],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -45,6 +62,14 @@ class FacePanel(QScrollArea):
         self.setFixedWidth(_WIDTH)
         self.setAccessibleName(self.tr("Selected face"))
         self._title = TextLabel(self.tr("No face selected"), "sectionTitle")
+        self._state = ElidedLabel()
+        self._states = QToolButton()
+        self._states.setText(self.tr("State"))
+        self._states.setToolTip(self.tr("Say whose face this is, or that it is none"))
+        self._states.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self._states)
+        menu.addActions(list(states))
+        self._states.setMenu(menu)
         self._found = CropView(_CROP_SIDE, self.tr("Face as found"))
         self._aligned = CropView(_CROP_SIDE, self.tr("Face as the network sees it"))
         self._found.setToolTip(definition("found"))
@@ -84,45 +109,52 @@ class FacePanel(QScrollArea):
         self._found.show_image(None)
         self._aligned.show_image(None)
         self._offer(())
+        self._state.setText("")
+        self._states.setEnabled(False)
         self._bar.show_value(None)
         self._facts.clear()
         self._verdict.say(hint)
 
-    def show_face(self, face: FaceAnalysis, number: int, count: int) -> None:
-        """Show the figures of a face; its pictures follow with :meth:`show_pictures`."""
+    def show_face(self, face: CaseFace, number: int, count: int) -> None:
+        """Show the figures of a face; its pictures and maps follow with :meth:`show_pictures`."""
         detection, box = face.detection, face.detection.box
         self._title.setText(self.tr("Face {0} of {1}").format(number, count))
         self._found_caption.setText(self.tr("As found, {0:.0f} × {1:.0f} px").format(box.width, box.height))
         self._found.show_image(None)
         self._aligned.show_image(None)
-        self._offer(face.attention_maps)
-        self._bar.show_value(face.recognizability)
-        if face.recognizability is None:
+        self._offer(())
+        kept = face.face_id > 0
+        self._state.setText(state_words(face.state, face.subject) if kept else self.tr("in no case"))
+        self._states.setAccessibleDescription(state_definition(face.state) if kept else "")
+        self._states.setEnabled(kept)
+        value, distance = face.recognizability, face.eye_distance_px
+        self._bar.show_value(value, "" if distance is None else face_size(face))
+        if value is None:
             self._verdict.say(face.reason, "warning")
         else:
-            poor = face.recognizability.band.value in ("unrecognizable", "low")
-            self._verdict.say(consequence(face.recognizability.band), "warning" if poor else "note")
-        aligned = face.aligned
-        by_box = aligned is not None and aligned.source is AlignmentSource.BOX
-        estimated = self.tr("{0:.1f} px (estimated from the box)")
-        eyes = estimated if by_box else self.tr("{0:.1f} px")
+            poor = value.band in (Band.UNRECOGNIZABLE, Band.LOW)
+            self._verdict.say(consequence(value.band, distance), "warning" if poor else "note")
+        by_box = face.alignment is AlignmentSource.BOX
+        eyes = self.tr("{0:.1f} px (estimated from the box)") if by_box else self.tr("{0:.1f} px")
+        aligned = self.tr("box alone") if by_box else self.tr("five landmarks")
         self._facts.show_values(
             [
-                eyes.format(aligned.eye_distance_px) if aligned else "",
+                "" if distance is None else eyes.format(distance),
                 self.tr("{0:.0f} × {1:.0f} px at ({2:.0f}, {3:.0f})").format(
                     box.width, box.height, box.x, box.y
                 ),
                 self.tr("hand") if detection.manual else detection.detector,
                 "" if detection.confidence is None else f"{detection.confidence:.2f}",
-                ("" if aligned is None else self.tr("box alone") if by_box else self.tr("five landmarks")),
+                "" if face.alignment is None else aligned,
             ]
         )
 
-    def show_pictures(self, pictures: FacePictures) -> None:
-        """Show the pictures of the face whose figures are shown."""
+    def show_pictures(self, pictures: FacePictures, maps: Sequence[AttentionMap]) -> None:
+        """Show the pictures of the face whose figures are shown, and offer its maps."""
         self._found.show_image(pictures.found)
         none = self.tr("This face could not be aligned.")
         self._aligned.show_image(pictures.aligned, none)
+        self._offer(maps)
         self._overlays = pictures.maps
         self._show_map()
 
@@ -149,7 +181,12 @@ class FacePanel(QScrollArea):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
         layout.setSpacing(SPACING + 4)
-        layout.addWidget(self._title)
+        head = QHBoxLayout()
+        head.setSpacing(SPACING)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._states)
+        layout.addLayout(head)
+        layout.addWidget(self._state)
         layout.addLayout(crops)
         layout.addLayout(attention)
         layout.addWidget(self._bar)

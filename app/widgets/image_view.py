@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsPixmapItem, QGraphicsScene, QGraphicsView, QWidget
 
 from app.widgets.face_drawing import DrawingStep, FaceDrawing
 from app.widgets.face_item import FaceItem
-from core.types import FaceAnalysis
+from core.types import CaseFace
 
 _ZOOM_STEP = 1.25
 _LARGEST_SCALE = 64.0
 _CLICK_PX = 4
+_REACH_PX = 8
 
 
 class ImageView(QGraphicsView):
@@ -76,6 +77,11 @@ class ImageView(QGraphicsView):
         """Whether a picture is shown."""
         return not self._picture.pixmap().isNull()
 
+    @property
+    def picture_size(self) -> QSize:
+        """Width and height of the picture in px."""
+        return self._picture.pixmap().size()
+
     def show_picture(self, image: QImage | None, *, keep_view: bool = False) -> None:
         """Show another picture without faces; `keep_view` leaves zoom and place as they are."""
         self.drawing.abandon()
@@ -85,7 +91,7 @@ class ImageView(QGraphicsView):
         if not keep_view or self._fitted:
             self.fit()
 
-    def show_faces(self, faces: Sequence[FaceAnalysis]) -> None:
+    def show_faces(self, faces: Sequence[CaseFace]) -> None:
         """Draw faces over the picture, none of them selected."""
         for item in self._faces:
             self._scene.removeItem(item)
@@ -134,7 +140,15 @@ class ImageView(QGraphicsView):
         """Begin to draw a face by hand."""
         if self.has_picture:
             self.setFocus()
-            self.drawing.begin(self._picture.boundingRect())
+            self.drawing.begin(self._picture.boundingRect(), self._visible())
+
+    def edit_face(self, face: CaseFace) -> None:
+        """Begin to change the box and the landmarks of a face."""
+        if self.has_picture:
+            self.setFocus()
+            self.drawing.edit(face, self._picture.boundingRect())
+            for item in self._faces:
+                item.setVisible(item.face_id != face.face_id)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the pointer."""
@@ -149,7 +163,7 @@ class ImageView(QGraphicsView):
         if event.button() is not Qt.MouseButton.LeftButton or not self.has_picture:
             return
         if self.drawing.step is not DrawingStep.IDLE:
-            self.drawing.press(self._point(event))
+            self.drawing.press(self._point(event), _REACH_PX / self.scale_factor)
             return
         self._pressed, self._panned = event.position().toPoint(), False
 
@@ -181,13 +195,10 @@ class ImageView(QGraphicsView):
         self._pressed = None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Select with the arrow keys, zoom with + and -, end a drawing with Esc."""
+        """Draw with the keys while a face is drawn; else select with the arrow keys, zoom with + and -."""
         key = event.key()
-        drawing = self.drawing.step is not DrawingStep.IDLE
-        if drawing and key == Qt.Key.Key_Escape:
-            self.drawing.skip()
-        elif drawing and key == Qt.Key.Key_Backspace:
-            self.drawing.take_back()
+        if self.drawing.take_key(key, event.modifiers()):
+            event.accept()
         elif key in (Qt.Key.Key_Right, Qt.Key.Key_Down) and self._faces:
             self._select((self._chosen + 1) % len(self._faces))
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Up) and self._faces:
@@ -200,7 +211,9 @@ class ImageView(QGraphicsView):
             event.ignore()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Let Tab walk through the faces before it leaves the picture."""
+        """Let Tab walk through landmarks or faces before it leaves the picture."""
+        if self.drawing.cycle(forward):
+            return True
         target = self._chosen + (1 if forward else -1)
         if 0 <= target < len(self._faces):
             self._select(target)
@@ -212,6 +225,9 @@ class ImageView(QGraphicsView):
         super().resizeEvent(event)
         if self._fitted:
             self.fit()
+
+    def _visible(self) -> QRectF:
+        return self.mapToScene(self.viewport().rect()).boundingRect()
 
     def _point(self, event: QMouseEvent) -> QPointF:
         inverse, _ = self.viewportTransform().inverted()
@@ -248,4 +264,7 @@ class ImageView(QGraphicsView):
         self.face_selected.emit(index)
 
     def _follow_drawing(self, hint: str) -> None:
+        if not hint:
+            for item in self._faces:
+                item.show()
         self.viewport().setCursor(Qt.CursorShape.CrossCursor if hint else Qt.CursorShape.ArrowCursor)

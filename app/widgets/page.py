@@ -53,10 +53,22 @@ class Page(QWidget):
         layout.addWidget(self.notice)
         layout.addLayout(self.body, 1)
 
+    @property
+    def menu(self) -> tuple[str, list[QAction]]:
+        """Title and entries of the page's menu."""
+        raise NotImplementedError
+
     def add_tools(self, *tools: QWidget) -> None:
         """Put widgets beside the heading."""
         for tool in tools:
             self._tools.addWidget(tool, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def place(self) -> str:
+        """Return what the page shows, for :meth:`restore_place`; empty when that does not matter."""
+        return ""
+
+    def restore_place(self, place: str) -> None:
+        """Show again what :meth:`place` named; what is no longer there is passed over."""
 
     def say_failed(self, sentence: str) -> None:
         """Show one sentence about what went wrong."""
@@ -117,7 +129,10 @@ def column(name: str, *widgets: QWidget) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidgetResizable(True)
     area.setWidget(inside)
-    area.setFixedWidth(inside.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width())
+    # The frame that the style sheet draws is known only once it has been applied.
+    area.ensurePolished()
+    beside = area.verticalScrollBar().sizeHint().width() + 2 * area.frameWidth()
+    area.setFixedWidth(inside.minimumSizeHint().width() + beside)
     return area
 
 

@@ -46,12 +46,13 @@ class PictureArea(QWidget):
         self._title = ElidedLabel("sectionTitle")
         self._scale = TextLabel("", "muted")
         self._scale.setToolTip(self.tr("How many px of the screen show one px of the picture."))
-        self._smooth = QCheckBox(self.tr("Smooth zoom (interpolated)"))
+        self._smooth = QCheckBox(self.tr("Smooth (display only)"))
         self._smooth.setToolTip(
             self.tr("Interpolates between px for looking only. Decisions are made on the px as they are.")
         )
         self._smooth.toggled.connect(view.set_smooth)
-        self._hint = Notice()
+        self._banner, self._hint = Notice(), Notice()
+        self._banner.setAccessibleDescription(self.tr("What was done to the picture on show"))
         view.drawing.hint_changed.connect(self._hint.say)
         view.scale_changed.connect(self._show_scale)
         head = QHBoxLayout()
@@ -65,6 +66,7 @@ class PictureArea(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACING)
         layout.addLayout(head)
+        layout.addWidget(self._banner)
         layout.addWidget(self._hint)
         layout.addWidget(view, 1)
         layout.addWidget(video)
@@ -79,6 +81,19 @@ class PictureArea(QWidget):
         self._stack.setCurrentIndex(1)
         self._title.setText(title)
         self._view.setAccessibleName(self.tr("Picture: {0}").format(title))
+
+    @property
+    def banner(self) -> str:
+        """What stands over a picture that is not an original."""
+        return self._banner.text
+
+    def set_banner(self, text: str) -> None:
+        """Say, for as long as it is shown, that the picture is not an original; empty for an original."""
+        self._banner.say(text, "warning")
+
+    def show_nothing(self) -> None:
+        """Go back to the empty state."""
+        self._stack.setCurrentIndex(0)
 
     @Slot(float)
     def _show_scale(self, scale: float) -> None:

@@ -29,12 +29,13 @@ class RecognizabilityBar(QWidget):
         super().__init__(parent)
         self._edges = edges
         self._value: Recognizability | None = None
+        self._size = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_value(None)
 
-    def show_value(self, value: Recognizability | None) -> None:
-        """Show the index of a face, or an empty scale."""
-        self._value = value
+    def show_value(self, value: Recognizability | None, size: str = "") -> None:
+        """Show the index of a face, or an empty scale, and the native size of the face where it is known."""
+        self._value, self._size = value, size
         self.setAccessibleName(self.text() or self.tr("Recognizability index: none"))
         tip = definition("recognizability")
         if value is not None and value.provisional:
@@ -47,6 +48,7 @@ class RecognizabilityBar(QWidget):
         if self._value is None:
             return ""
         text = self.tr("RI {0:.2f}, {1}").format(self._value.index, band_name(self._value.band))
+        text += f", {self._size}" if self._size else ""
         return text + self.tr(" (provisional)") if self._value.provisional else text
 
     def sizeHint(self) -> QSize:
@@ -107,8 +109,13 @@ class RecognizabilityBar(QWidget):
         usual.setPixelSize(11)
         painter.setFont(usual)
         painter.setPen(colour("muted"))
-        kind = self.tr("{0} · provisional").format(value.kind) if value.provisional else value.kind
-        painter.drawText(QRectF(0, 24, self.width(), 16), left | middle, kind)
+        painter.drawText(QRectF(0, 24, self.width(), 16), left | middle, self._small_print(value))
+
+    def _small_print(self, value: Recognizability) -> str:
+        """Return the size, and the kind of the index where the headline does not name it."""
+        provisional = self.tr("{0}, provisional").format(value.kind) if value.provisional else ""
+        kind = provisional or ("" if value.kind == "RI" else value.kind)
+        return " · ".join(filter(None, (self._size, kind)))
 
     def _paint_marker(self, painter: QPainter, x: float) -> None:
         x = max(5.0, min(x, self.width() - 6.0))

@@ -1,4 +1,4 @@
-"""The line at the bottom: jobs, case, model, workspace."""
+"""The line at the bottom: jobs, case, examiner, log, model, workspace."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStatusBar, QToolButton, QWidget
 
 from app.jobs import JobStatus
 from app.state import AppState, EngineState
+from app.widgets.case_terms import case_definition
 from app.widgets.terms import definition
 from app.widgets.text import TextLabel
 
@@ -28,12 +29,13 @@ class StatusLine(QStatusBar):
 
     Attributes
     ----------
-    jobs_requested, model_requested : Signal()
-        The user wants to see the jobs, or the model's card.
+    jobs_requested, model_requested, examiner_requested : Signal()
+        The user wants to see the jobs, the model's card, or to say who is at work.
     """
 
     jobs_requested = Signal()
     model_requested = Signal()
+    examiner_requested = Signal()
 
     def __init__(self, state: AppState, workspace_directory: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +44,10 @@ class StatusLine(QStatusBar):
         self._jobs = QToolButton()
         self._jobs.setToolTip(self.tr("Show or hide the jobs  (Ctrl+J)"))
         self._jobs.clicked.connect(self.jobs_requested)
-        self._case, self._engine = TextLabel(), TextLabel()
+        self._case, self._engine, self._log = TextLabel(), TextLabel(), TextLabel()
+        self._examiner = QToolButton()
+        self._examiner.setToolTip(case_definition("examiner"))
+        self._examiner.clicked.connect(self.examiner_requested)
         card = state.card
         model = QToolButton()
         model.setText(self.tr("{0}, see its licence").format(card.name))
@@ -52,6 +57,8 @@ class StatusLine(QStatusBar):
         workspace.setToolTip(str(workspace_directory))
         self.addWidget(self._jobs)
         self.addWidget(self._case)
+        self.addPermanentWidget(self._examiner)
+        self.addPermanentWidget(self._log)
         self.addPermanentWidget(self._engine)
         if card.provisional:
             provisional = TextLabel(self.tr("RI is provisional"))
@@ -61,8 +68,11 @@ class StatusLine(QStatusBar):
         self.addPermanentWidget(workspace)
         state.engine_changed.connect(self._show_engine)
         state.case_changed.connect(self._show_case)
+        state.examiner_changed.connect(self.show_examiner)
         self._show_engine()
         self._show_case()
+        self.show_examiner("")
+        self.show_log("")
         self.show_jobs((), None)
 
     def show_jobs(self, active: Sequence[JobStatus], latest: JobStatus | None) -> None:
@@ -77,6 +87,19 @@ class StatusLine(QStatusBar):
         count = self.tr(", {0} of {1}").format(step.done, step.total) if step.total else ""
         others = self.tr(" and {0} more").format(len(active) - 1) if len(active) > 1 else ""
         self._jobs.setText(shown.title + count + others)
+
+    @Slot(str)
+    def show_examiner(self, name: str) -> None:
+        """Show who is at work."""
+        self._examiner.setText(
+            self.tr("Examiner: {0}").format(name) if name else self.tr("Nobody is signed in")
+        )
+
+    @Slot(str)
+    def show_log(self, head: str) -> None:
+        """Show the beginning of the hash of the log's last entry, and the whole of it in the tooltip."""
+        self._log.setText(self.tr("Log {0}").format(head[:12]) if head else "")
+        self._log.setToolTip(f"{head}\n\n{case_definition('log')}")
 
     @Slot()
     def _show_engine(self) -> None:

@@ -8,10 +8,13 @@ from core.types import (
     AttentionKind,
     AttentionMap,
     Band,
+    CaseFace,
     CaseStatus,
     EnrolmentStatus,
+    FaceState,
     Fusion,
     PairEvidence,
+    band_wording,
 )
 
 _translate = QCoreApplication.translate
@@ -27,16 +30,47 @@ def band_name(band: Band) -> str:
     }[band]
 
 
-def consequence(band: Band) -> str:
-    """Return what a band means for the work."""
+def consequence(band: Band, eye_distance_px: float | None = None) -> str:
+    """Return what a face of a band, and of a native eye distance in px, may be used for.
+
+    The text is the one of the report; a catalogue translates it under the context "terms".
+    """
+    text = _translate("terms", band_wording.CONSEQUENCES[band])
+    if band_wording.needs_size_caveat(band, eye_distance_px):
+        return f"{text} {_translate('terms', band_wording.SIZE_CAVEAT)}"
+    return text
+
+
+def state_name(state: FaceState) -> str:
+    """Return a state of a face in a word or three."""
     return {
-        Band.UNRECOGNIZABLE: _translate(
-            "terms", "Too little to tell anybody by. A candidate list from this face says nothing."
-        ),
-        Band.LOW: _translate("terms", "Too little for a comparison; usable as a lead at most."),
-        Band.FAIR: _translate("terms", "Usable for a search; expect look-alikes high on the list."),
-        Band.GOOD: _translate("terms", "Suited to a search and to a comparison by an examiner."),
-    }[band]
+        FaceState.UNKNOWN: _translate("terms", "unknown"),
+        FaceState.SUGGESTED: _translate("terms", "suggested"),
+        FaceState.CONFIRMED: _translate("terms", "confirmed"),
+        FaceState.REJECTED: _translate("terms", "rejected"),
+        FaceState.IGNORED: _translate("terms", "ignored"),
+        FaceState.NOT_A_FACE: _translate("terms", "not a face"),
+    }[state]
+
+
+def state_definition(state: FaceState) -> str:
+    """Return what a state of a face stands for."""
+    return {
+        FaceState.UNKNOWN: _translate("terms", "Nothing has been said of this face."),
+        FaceState.SUGGESTED: _translate("terms", "A name was proposed and is not yet confirmed."),
+        FaceState.CONFIRMED: _translate("terms", "You say whose face this is."),
+        FaceState.REJECTED: _translate("terms", "A face, but not one that this case looks for."),
+        FaceState.IGNORED: _translate("terms", "A face that is left out of the review."),
+        FaceState.NOT_A_FACE: _translate("terms", "No face at all; a new analysis will not bring it back."),
+    }[state]
+
+
+def face_size(face: CaseFace) -> str:
+    """Return the native size of a face, by its eyes where their distance is known."""
+    if face.eye_distance_px is not None:
+        return _translate("terms", "eyes {0:.1f} px apart").format(face.eye_distance_px)
+    box = face.detection.box
+    return _translate("terms", "box {0:.0f} × {1:.0f} px").format(box.width, box.height)
 
 
 def case_status(status: CaseStatus) -> str:

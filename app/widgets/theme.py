@@ -2,60 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
 
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtCore import QByteArray, QObject, Qt
+from PySide6.QtGui import QAction, QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
+from app.widgets.colours import BANDS, PALETTES, Theme
 from core.types import Band
 
 SPACING = 8
 TEXT_PX = 13
 
-DARK = {
-    "window": "#1b1c1d",
-    "panel": "#232425",
-    "raised": "#2d2e30",
-    "hover": "#37383b",
-    "field": "#18191a",
-    "canvas": "#303030",
-    "edge": "#303133",
-    "line": "#45474a",
-    "text": "#e6e6e4",
-    "muted": "#a6a9ac",
-    "faint": "#75787b",
-    "accent": "#6ea8cf",
-    "accentHover": "#8dbcdc",
-    "onAccent": "#0f1a21",
-    "selection": "#2b4152",
-    "danger": "#e58a78",
-    "caution": "#d9a441",
-}
+_SHOWN = "discernTheme"
+_ICON = "discernIcon"
 
-_BANDS = {
-    Band.UNRECOGNIZABLE: "#d5694a",
-    Band.LOW: "#dba13a",
-    Band.FAIR: "#7fb4dc",
-    Band.GOOD: "#4fb894",
-}
+
+class Tint(StrEnum):
+    """Colours that an icon may be drawn in."""
+
+    TEXT = "text"
+    MUTED = "muted"
+    FAINT = "faint"
+    ACCENT = "accent"
+
+
+def shown_theme() -> Theme:
+    """Return the theme that the application wears, the dark one before it wears any."""
+    application = QApplication.instance()
+    return Theme((application and application.property(_SHOWN)) or Theme.DARK)
 
 
 def colour(name: str) -> QColor:
     """Return a colour of the theme by name."""
-    return QColor(DARK[name])
+    return QColor(PALETTES[shown_theme()][name])
 
 
 def band_colour(band: Band) -> QColor:
     """Return the colour of a band; a word always stands beside it."""
-    return QColor(_BANDS[band])
+    return QColor(BANDS[shown_theme()][band])
 
 
-def apply_theme(application: QApplication) -> None:
-    """Give the application its style, font, palette and style sheet."""
+def apply_theme(application: QApplication, theme: Theme = Theme.DARK) -> None:
+    """Give the application its style, font, palette, style sheet, and the icons that it already shows."""
+    application.setProperty(_SHOWN, theme.value)
     application.setStyle("Fusion")
     _load_fonts()
     font = QFont(["DejaVu Sans", "Noto Sans", "Segoe UI"])
@@ -64,31 +59,68 @@ def apply_theme(application: QApplication) -> None:
     application.setPalette(_palette())
     with as_file(files("resources").joinpath("icons")) as icons:
         sheet = files("resources").joinpath("style.qss").read_text(encoding="utf-8")
-        tokens = {**DARK, "icons": icons.as_posix()}
+        tokens = {
+            **PALETTES[theme],
+            "icons": icons.as_posix(),
+            "tick": "tick-dark" if theme is Theme.DARK else "tick-light",
+        }
         for name in sorted(tokens, key=len, reverse=True):
             sheet = sheet.replace(f"@{name}", tokens[name])
     application.setStyleSheet(sheet)
-    application.setWindowIcon(icon("app", "accent"))
+    application.setWindowIcon(icon("app", Tint.ACCENT))
+    for wearer in _wearers(application):
+        _draw(wearer)
 
 
-@lru_cache(maxsize=128)
-def icon(name: str, tint: str = "text") -> QIcon:
+def icon(name: str, tint: str = Tint.TEXT) -> QIcon:
     """Return an icon of `resources/icons` in a colour of the theme, fainter where it is disabled."""
+    return _icon(name, tint, shown_theme())
+
+
+def set_icon(wearer: QAction | QAbstractButton | QLabel, name: str, tint: str = Tint.TEXT) -> None:
+    """Give an action, a button or a label an icon that follows the theme.
+
+    Parameters
+    ----------
+    wearer : QAction or QAbstractButton or QLabel
+        What shows it; a label shows it at 48 px.
+    name : str
+        Name of an icon of `resources/icons`.
+    tint : str
+        Name of a colour.
+    """
+    wearer.setProperty(_ICON, f"{name}/{tint}")
+    _draw(wearer)
+
+
+def _draw(wearer: QObject) -> None:
+    name, _, tint = str(wearer.property(_ICON)).partition("/")
+    if isinstance(wearer, QLabel):
+        drawn = _rendered(name, PALETTES[shown_theme()][tint], 96)
+        drawn.setDevicePixelRatio(2.0)
+        wearer.setPixmap(drawn)
+    elif isinstance(wearer, QAction | QAbstractButton):
+        wearer.setIcon(icon(name, tint))
+
+
+def _wearers(application: QApplication) -> Iterator[QObject]:
+    for window in application.topLevelWidgets():
+        for kind in (QAction, QAbstractButton, QLabel):
+            yield from (child for child in window.findChildren(kind) if child.property(_ICON))
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, tint: str, theme: Theme) -> QIcon:
     result = QIcon()
-    for mode, shade in ((QIcon.Mode.Normal, tint), (QIcon.Mode.Disabled, "faint")):
-        for size in (16, 24, 48):
-            result.addPixmap(_rendered(name, shade, size), mode)
+    for mode, shade in ((QIcon.Mode.Normal, tint), (QIcon.Mode.Disabled, Tint.FAINT)):
+        for size in (16, 24, 32, 48):
+            result.addPixmap(_rendered(name, PALETTES[theme][shade], size), mode)
     return result
 
 
-def pixmap(name: str, tint: str, size: int) -> QPixmap:
-    """Return an icon drawn at one size, for places that are no buttons."""
-    return _rendered(name, tint, size)
-
-
-def _rendered(name: str, tint: str, size: int) -> QPixmap:
+def _rendered(name: str, shade: str, size: int) -> QPixmap:
     source = files("resources").joinpath(f"icons/{name}.svg").read_text(encoding="utf-8")
-    renderer = QSvgRenderer(QByteArray(source.replace("currentColor", DARK[tint]).encode()))
+    renderer = QSvgRenderer(QByteArray(source.replace("currentColor", shade).encode()))
     drawn = QPixmap(size, size)
     drawn.fill(Qt.GlobalColor.transparent)
     painter = QPainter(drawn)
@@ -97,6 +129,7 @@ def _rendered(name: str, tint: str, size: int) -> QPixmap:
     return drawn
 
 
+@lru_cache(maxsize=1)
 def _load_fonts() -> None:
     folder: Traversable = files("resources").joinpath("fonts")
     if folder.is_dir():
@@ -119,7 +152,7 @@ def _palette() -> QPalette:
         (role.ButtonText, "text"),
         (role.ToolTipText, "text"),
         (role.BrightText, "danger"),
-        (role.PlaceholderText, "faint"),
+        (role.PlaceholderText, "muted"),
         (role.Highlight, "accent"),
         (role.HighlightedText, "onAccent"),
         (role.Link, "accentHover"),

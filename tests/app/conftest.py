@@ -24,11 +24,18 @@ from app.jobs.worker import Worker
 from app.state import AppState
 from app.widgets.theme import apply_theme
 from tests.app.fakes import CARD, FakeWorkspace
+from tests.app.gui_watch import WatchedApplication
 
 
 def alive(thread_id: int) -> bool:
     """Return whether a thread of this process still exists, by the kernel's own id."""
     return Path(f"/proc/self/task/{thread_id}").exists()
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[QApplication]:
+    """Use an application that measures how long the GUI thread is busy."""
+    return WatchedApplication
 
 
 @pytest.fixture(scope="session")

@@ -45,6 +45,7 @@ from core.types import (
     PairEvidence,
     Preprocessing,
     Probe,
+    ProbeFace,
     Recognizability,
     Sample,
     Search,
@@ -54,6 +55,13 @@ from core.types import (
     VideoInfo,
 )
 from core.workspace import Demo, EnrolmentItem, ReportFiles
+from tests.app.fake_answers import FakeAnswers
+from tests.app.fake_cases import FakeCases
+from tests.app.fake_comparing import FakeComparing
+from tests.app.fake_disclosure import FakeDisclosure
+from tests.app.fake_gallery import FakeGallery
+from tests.app.fake_judging import FakeJudging
+from tests.app.fake_record import FakeRecord
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 MODEL_ID = "ab" * 32
@@ -172,7 +180,7 @@ class FakeVideo:
         assert threading.get_ident() == self._thread, "a video was used on another thread"
 
 
-class FakeWorkspace:
+class FakeWorkspace(FakeRecord, FakeJudging, FakeComparing, FakeAnswers, FakeCases, FakeGallery, FakeDisclosure):
     """Answers at once. Files named *bad* cannot be read, files named *empty* hold no face."""
 
     def __init__(self, directory: Path, subjects: int = 12) -> None:
@@ -351,6 +359,7 @@ class FakeWorkspace:
         gallery: str | None = None,
         min_recognizability: float | None = None,
         override_reason: str = "",
+        authority: str = "",
         dry_run: bool = False,
         progress: Progress | None = None,
     ) -> Iterator[Enrolment]:
@@ -388,6 +397,7 @@ class FakeWorkspace:
         gallery: str | None = None,
         min_recognizability: float | None = None,
         override_reason: str = "",
+        authority: str = "",
     ) -> Enrolment:
         """Enrol one face."""
         index = face.recognizability.index if face.recognizability else 0.0
@@ -417,6 +427,7 @@ class FakeWorkspace:
         galleries: Sequence[str] | None = None,
         fusion: Fusion | None = None,
         case_id: int | None = None,
+        face_id: int | None = None,
     ) -> Search:
         """Rank everybody by key."""
         assert face.recognizability is not None
@@ -439,7 +450,13 @@ class FakeWorkspace:
             face.recognizability,
             face.embedding,
         )
-        return self._rank(probe, top or 20, galleries, fusion or Fusion.BEST, case_id)
+        found = self._rank(probe, top or 20, galleries, fusion or Fusion.BEST, case_id)
+        return found if face_id is None else self.stand_for(found, [ProbeFace(face_id, 1.0)])
+
+    def stand_for(self, search: Search, faces: Sequence[ProbeFace]) -> Search:
+        """Keep which faces of the case a search stands for."""
+        self._searches[search.search_id - 1] = replace(search, faces=tuple(faces))
+        return self._searches[search.search_id - 1]
 
     def search_again(
         self,
@@ -469,7 +486,7 @@ class FakeWorkspace:
     def report(self, search_id: int, out: Path) -> ReportFiles:
         """Write two small files."""
         out.mkdir(parents=True, exist_ok=True)
-        files = ReportFiles(out / f"search-{search_id}.pdf", out / f"search-{search_id}.json")
+        files = ReportFiles.of(out, search_id)
         files.pdf.write_bytes(b"%PDF-")
         files.json.write_text("{}", encoding="utf-8")
         return files

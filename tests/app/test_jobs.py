@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from app.jobs import JobRunner, JobState, JobStatus, Lane
+from app.jobs import Batch, JobRunner, JobState, JobStatus, Lane, UnfinishedBatches, remaining
 from app.jobs.worker import Mailbox, Started
 from core.errors import UsageError
 from core.progress import Progress
@@ -245,6 +246,154 @@ def test_shutting_down_stops_what_runs_and_what_waits(qtbot: QtBot, owner: QObje
     runner.shut_down()
     finish(runner, qtbot)
     runner.deleteLater()
+
+
+class Counting:
+    """A stream of numbers that goes on when it is let, and knows what became of it."""
+
+    def __init__(self) -> None:
+        self.steps = threading.Semaphore(0)
+        self.threads: set[int] = set()
+        self.closed = threading.Event()
+
+    def __call__(self, progress: Progress) -> Iterator[int]:
+        try:
+            for number in range(4):
+                assert self.steps.acquire(timeout=10)
+                self.threads.add(threading.get_ident())
+                yield number
+        finally:
+            self.closed.set()
+
+
+def state_of(runner: JobRunner, job_id: int) -> JobState | None:
+    """Return the state of a job that has not ended."""
+    return next((one.state for one in runner.active(quiet=True) if one.job_id == job_id), None)
+
+
+def test_a_paused_stream_leaves_its_lane_to_others_and_goes_on_where_it_stopped(
+    runner: JobRunner, owner: QObject, qtbot: QtBot
+) -> None:
+    counting, seen = Counting(), list[object]()
+    job_id = runner.stream(
+        Lane.MODEL, "stream", counting, owner=owner, each=seen.append, then=lambda _: seen.append("then")
+    )
+    counting.steps.release()
+    qtbot.waitUntil(lambda: seen == [0])
+    runner.pause(job_id)
+    assert runner.active()[0].pausing
+    counting.steps.release()
+    qtbot.waitUntil(lambda: state_of(runner, job_id) is JobState.PAUSED)
+    assert seen == [0, 1]
+    runner.run(Lane.MODEL, "other", lambda progress: "other", owner=owner, then=seen.append)
+    qtbot.waitUntil(lambda: seen == [0, 1, "other"])
+    counting.steps.release(4)
+    runner.resume(job_id)
+    finish(runner, qtbot)
+    assert seen == [0, 1, "other", 2, 3, "then"]
+    assert len(counting.threads) == 1
+
+
+def test_a_queued_stream_is_paused_before_it_begins(runner: JobRunner, owner: QObject, qtbot: QtBot) -> None:
+    go_on, counting, seen = threading.Event(), Counting(), list[int]()
+    runner.run(Lane.MODEL, "first", lambda progress: go_on.wait(10), owner=owner)
+    job_id = runner.stream(Lane.MODEL, "stream", counting, owner=owner, each=seen.append)
+    runner.pause(job_id)
+    assert state_of(runner, job_id) is JobState.PAUSED
+    go_on.set()
+    qtbot.waitUntil(lambda: len(runner.active()) == 1)
+    assert seen == []
+    counting.steps.release(4)
+    runner.resume(job_id)
+    finish(runner, qtbot)
+    assert seen == [0, 1, 2, 3]
+
+
+def test_a_paused_stream_that_is_cancelled_ends_at_once_and_is_closed_on_its_lane(
+    runner: JobRunner, owner: QObject, qtbot: QtBot
+) -> None:
+    counting, seen = Counting(), list[object]()
+    job_id = runner.stream(
+        Lane.MODEL, "stream", counting, owner=owner, each=seen.append, ended=lambda: seen.append("ended")
+    )
+    counting.steps.release()
+    qtbot.waitUntil(lambda: seen == [0])
+    runner.pause(job_id)
+    runner.resume(job_id)
+    runner.pause(job_id)
+    counting.steps.release()
+    qtbot.waitUntil(lambda: state_of(runner, job_id) is JobState.PAUSED)
+    runner.cancel(job_id)
+    assert runner.active() == ()
+    assert seen[-1] == "ended"
+    qtbot.waitUntil(counting.closed.is_set)
+
+
+def test_a_pause_that_is_taken_back_in_time_changes_nothing(
+    runner: JobRunner, owner: QObject, qtbot: QtBot
+) -> None:
+    counting, seen = Counting(), list[int]()
+    job_id = runner.stream(Lane.MODEL, "stream", counting, owner=owner, each=seen.append)
+    counting.steps.release()
+    qtbot.waitUntil(lambda: seen == [0])
+    runner.pause(job_id)
+    runner.resume(job_id)
+    counting.steps.release(3)
+    finish(runner, qtbot)
+    assert seen == [0, 1, 2, 3]
+
+
+def test_work_that_has_one_result_cannot_be_paused(runner: JobRunner, owner: QObject, qtbot: QtBot) -> None:
+    go_on, seen = threading.Event(), list[bool]()
+    job_id = runner.run(Lane.IO, "job", lambda progress: go_on.wait(10), owner=owner, then=seen.append)
+    runner.pause(job_id)
+    assert not runner.active()[0].pausing
+    go_on.set()
+    finish(runner, qtbot)
+    assert seen == [True]
+
+
+def test_shutting_down_closes_what_is_paused(qtbot: QtBot, owner: QObject) -> None:
+    runner, counting, seen = JobRunner(), Counting(), list[int]()
+    job_id = runner.stream(Lane.MODEL, "stream", counting, owner=owner, each=seen.append)
+    counting.steps.release()
+    qtbot.waitUntil(lambda: seen == [0])
+    runner.pause(job_id)
+    counting.steps.release()
+    qtbot.waitUntil(lambda: state_of(runner, job_id) is JobState.PAUSED)
+    runner.shut_down()
+    assert counting.closed.is_set()
+    runner.deleteLater()
+
+
+def test_a_batch_under_way_is_written_down_until_it_ends(
+    owner: QObject, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "unfinished.json"
+    runner, counting = JobRunner(None, UnfinishedBatches(file)), Counting()
+    batch = Batch(7, (Path("a.png"), Path("b.png")))
+    job_id = runner.stream(Lane.MODEL, "batch", counting, owner=owner, each=lambda _: None, batch=batch)
+    qtbot.waitUntil(file.is_file)
+    assert UnfinishedBatches(file).left() == (batch,)
+    assert not file.exists()
+    runner.cancel(job_id)
+    counting.steps.release()
+    finish(runner, qtbot)
+    assert UnfinishedBatches(file).left() == ()
+    runner.shut_down()
+    runner.deleteLater()
+
+
+@pytest.mark.parametrize("text", ["", "[", "{}", '[{"case": 1}]', "[3]"])
+def test_a_damaged_list_of_batches_is_passed_over(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "unfinished.json"
+    file.write_text(text, encoding="utf-8")
+    assert UnfinishedBatches(file).left() == ()
+
+
+def test_files_that_the_case_already_keeps_are_not_analysed_again() -> None:
+    batch = Batch(1, (Path("/a.png"), Path("/b.png"), Path("/folder")))
+    assert remaining(batch, ["/a.png"]) == Batch(1, (Path("/b.png"), Path("/folder")))
 
 
 def test_a_mailbox_rings_once_until_it_is_emptied() -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Desk
-from app.widgets.dialogs import CaseDialog
+from app.widgets.case_dialogs import CaseDialog
 from tests.app.fakes import FakeWorkspace
 
 Screenshot = Callable[[QWidget, str], QImage]
@@ -26,7 +26,7 @@ def rest(desk: Desk, qtbot: QtBot) -> None:
 @pytest.fixture
 def with_demo(desk: Desk, qtbot: QtBot) -> Desk:
     """Return the desk after its demo case was built."""
-    desk.window.pages.cases.demo_action.trigger()
+    desk.window.pages.cases.commands.demo.trigger()
     rest(desk, qtbot)
     return desk
 
@@ -40,7 +40,7 @@ def test_a_new_case_is_opened_and_searches_are_filed_under_it(
     desk: Desk, workspace: FakeWorkspace, pictures: Path, qtbot: QtBot, screenshot: Screenshot
 ) -> None:
     page = desk.window.pages.cases
-    page.new_action.trigger()
+    page.commands.new.trigger()
     (dialog,) = page.findChildren(CaseDialog)
     assert not dialog.accept_button.isEnabled()
     qtbot.keyClicks(dialog.title, "Till robbery")
@@ -57,9 +57,12 @@ def test_a_new_case_is_opened_and_searches_are_filed_under_it(
     desk.window.show_page("cases")
     rest(desk, qtbot)
     assert page.cases.rows[0].searches == 1
-    assert page.searches.rowCount() == 1
+    model = page._tree
+    page.panel.tree.expandAll()
+    rest(desk, qtbot)
+    assert model.rowCount() == 1
     screenshot(desk.window, "cases")
-    page.leave_action.trigger()
+    page.commands.leave.trigger()
     assert desk.window.windowTitle() == "Discern"
 
 
@@ -90,7 +93,7 @@ def test_a_search_is_run_again_against_other_terms_and_both_are_kept(
     page.again_action.trigger()
     rest(with_demo, qtbot)
     assert page.candidates.rowCount() == 3
-    assert [search.search_id for search in page.recent.rows] == [2, 1]
+    assert [search.search_id for search in page.searches.model.rows] == [2, 1]
     assert len(workspace.searches()) == 2
 
 
@@ -131,7 +134,7 @@ def test_names_in_a_preview_are_text_and_never_markup(
     desk: Desk, workspace: FakeWorkspace, qtbot: QtBot
 ) -> None:
     workspace.rename_subject(1, "<b>Bobby</b><img src=x>")
-    desk.window.pages.cases.demo_action.trigger()
+    desk.window.pages.cases.commands.demo.trigger()
     rest(desk, qtbot)
     desk.window.pages.search.report_action.trigger()
     rest(desk, qtbot)

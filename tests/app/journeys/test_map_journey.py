@@ -57,7 +57,7 @@ def test_a_new_search_shows_tested_evidence_on_its_first_candidate(
 def test_a_map_that_failed_its_test_is_grey_and_says_so(
     desk: Desk, page: SearchPage, qtbot: QtBot, screenshot: Screenshot
 ) -> None:
-    page.next_action.trigger()
+    page.review.next_action.trigger()
     rest(desk, qtbot)
     assert page.maps.panel.words.startswith("Not informative here")
     assert tint(page) == (120, 120, 120)
@@ -68,7 +68,7 @@ def test_evidence_that_was_not_tested_can_be_tested_with_the_button(
     desk: Desk, page: SearchPage, workspace: FakeWorkspace, qtbot: QtBot
 ) -> None:
     for _ in range(4):
-        page.next_action.trigger()
+        page.review.next_action.trigger()
     rest(desk, qtbot)
     assert page.maps.panel.words.startswith("Not tested")
     assert page.maps.test_action.isEnabled()
@@ -98,7 +98,7 @@ def test_every_map_of_the_switch_can_be_shown_and_switched_off(
     rest(desk, qtbot)
     assert probe.overlay is None
     assert panel.words == ""
-    page.next_action.trigger()
+    page.review.next_action.trigger()
     rest(desk, qtbot)
     assert panel.choice is MapChoice.OFF, "the choice outlives the candidate"
 
@@ -126,7 +126,7 @@ def test_a_test_that_cannot_be_made_is_told_in_a_sentence(
 
     monkeypatch.setattr(workspace, "test_maps", gone)
     for _ in range(4):
-        page.next_action.trigger()
+        page.review.next_action.trigger()
     page.maps.test_action.trigger()
     rest(desk, qtbot)
     assert page.notice.text == "The subject was removed."

@@ -42,10 +42,11 @@ def rest(desk: Desk, qtbot: QtBot) -> None:
 
 def test_pages_are_reached_with_control_and_a_digit(desk: Desk, qtbot: QtBot) -> None:
     reached = []
-    for key in (Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5, Qt.Key.Key_1):
+    digits = (Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5, Qt.Key.Key_6, Qt.Key.Key_1)
+    for key in digits:
         qtbot.keyClick(desk.window, key, Qt.KeyboardModifier.ControlModifier)
         reached.append(desk.window.page_key)
-    assert reached == ["analyse", "search", "gallery", "report", "cases"]
+    assert reached == ["analyse", "search", "compare", "gallery", "report", "cases"]
 
 
 def test_no_two_actions_of_a_page_share_a_shortcut(desk: Desk) -> None:
@@ -68,6 +69,23 @@ def test_everything_that_takes_the_keyboard_has_an_accessible_name(desk: Desk) -
             if focusable and not named and not inside_a_named_field(widget):
                 nameless.append(f"{type(page).__name__}: {type(widget).__name__}")
     assert nameless == []
+
+
+def test_whatever_has_the_keyboard_looks_different_from_before(desk: Desk, qtbot: QtBot) -> None:
+    desk.window.activateWindow()
+    unmarked = []
+    for key, page in desk.window.pages.by_key.items():
+        desk.window.show_page(key)
+        for widget in page.findChildren(QWidget):
+            by_tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            if not by_tab or not widget.isVisibleTo(page) or not widget.isEnabled() or widget.focusProxy():
+                continue
+            desk.window.setFocus()
+            before = widget.grab().toImage()
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+            if widget.hasFocus() and widget.grab().toImage() == before:
+                unmarked.append(f"{key}: {type(widget).__name__} {widget.accessibleName()}")
+    assert unmarked == []
 
 
 def test_every_page_fits_a_small_laptop(desk: Desk) -> None:
@@ -111,7 +129,7 @@ def test_a_failed_job_opens_the_panel_and_says_why(desk: Desk, qtbot: QtBot) -> 
     rest(desk, qtbot)
     assert desk.window.jobs.isVisible()
     row = next(row for row in desk.window.jobs.findChildren(JobRow) if row._title.text() == "Doomed")
-    assert row._issues.text() == "The model file is missing."
+    assert row._problems.text == "The model file is missing."
 
 
 def test_closing_while_a_job_runs_asks_and_stops_it(desk: Desk, qtbot: QtBot) -> None:

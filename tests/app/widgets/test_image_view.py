@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from app.qtimage import image_from_array
+from app.qtmodels.source import loose_face
 from app.widgets.face_drawing import DrawingStep
 from app.widgets.face_item import DrawnFace
 from app.widgets.image_view import ImageView
@@ -36,8 +37,8 @@ def view(qtbot: QtBot, pixels: NDArray[np.uint8]) -> ImageView:
     made.show_picture(image_from_array(pixels))
     made.show_faces(
         [
-            assessed_face(pixels, BoundingBox(4, 4, 16, 16), 0.8, None),
-            assessed_face(pixels, BoundingBox(8, 8, 6, 6), 0.4, None),
+            loose_face(assessed_face(pixels, BoundingBox(4, 4, 16, 16), 0.8, None), -1),
+            loose_face(assessed_face(pixels, BoundingBox(8, 8, 6, 6), 0.4, None), -2),
         ]
     )
     return made

@@ -1,0 +1,1 @@
+"""Two faces laid side by side, and what is said of them."""
