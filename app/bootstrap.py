@@ -13,6 +13,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from PySide6.QtCore import QMessageLogContext, QObject, QSettings, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from app.actions import Resuming, kept_theme
@@ -218,6 +219,9 @@ def create_application(arguments: Sequence[str]) -> Desk:
 def assemble(application: QApplication, workspace: Workspace, options: Options) -> Desk:
     """Give every part what it needs, and start what begins by itself once the window stands."""
     card = workspace.active_model()
+    # Looks at every picture plugin of Qt, on this thread: two workers that did so first were seen to wait for
+    # each other for ever.
+    QImage.fromData(b"no picture")
     unfinished = UnfinishedBatches(workspace.directory / "unfinished.json")
     runner = JobRunner(application, unfinished)
     state = AppState(card, application)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QUrl, Slot
-from PySide6.QtGui import QAction, QDesktopServices, QImage
+from PySide6.QtGui import QAction, QDesktopServices, QImage, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from app.actions import ask_folder, make_action
+from app.actions import Disclosing, ask_folder, make_action
 from app.jobs import JobRunner, Lane
 from app.qtimage import image_from_bytes
 from app.qtmodels.searches import SearchesModel
@@ -25,7 +25,7 @@ from core.errors import NotFound
 from core.types import Case, Search, SearchMaps
 
 if TYPE_CHECKING:
-    from core.workspace import ReportFiles, Workspace
+    from core.workspace import ExaminersPart, ReportFiles, Workspace
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +34,8 @@ class _Content:
     maps: SearchMaps
     case: Case | None
     pictures: dict[str, QImage]
+    examiners: ExaminersPart | None
+    hidden: str
 
 
 class ReportPage(Page):
@@ -67,15 +69,37 @@ class ReportPage(Page):
             self._ask_folder,
             shortcut="Ctrl+S",
             picture="export",
-            tip=tr("Writes the report as PDF and as JSON"),
+            tip=tr("Writes the report four times: as PDF, HTML, JSON and CSV"),
         )
-        self.show_pdf_action = make_action(self, tr("Open the &PDF"), self._open_pdf, picture="report")
+        self.disclose_action = make_action(
+            self,
+            tr("&Disclosure pack…"),
+            self._ask_disclosure,
+            shortcut="Ctrl+Shift+B",
+            picture="copy",
+            tip=tr("Writes one zip file with everything that others need to check the search"),
+        )
+        self.show_pdf_action = make_action(
+            self,
+            tr("Open the &PDF"),
+            self._open_pdf,
+            picture="report",
+            tip=tr("Opens the report that was written last"),
+        )
         self.show_folder_action = make_action(
-            self, tr("Open the &folder"), self._open_folder, picture="folder"
+            self,
+            tr("Open the &folder"),
+            self._open_folder,
+            picture="folder",
+            tip=tr("Opens the folder of the report that was written last"),
         )
+        self._disclosing = Disclosing(workspace, runner, self)
+        self._disclosing.told.connect(self.notice.say)
         self._lay_out()
         state.searches_changed.connect(self.refresh)
         state.case_changed.connect(self.refresh)
+        state.step_done.connect(self._read_again)
+        state.examiner_changed.connect(self._read_again)
         self.refresh()
 
     @property
@@ -86,7 +110,17 @@ class ReportPage(Page):
     @property
     def menu(self) -> tuple[str, list[QAction]]:
         """Title and entries of the page's menu."""
-        return self.tr("&Report"), [self.export_action, self.show_pdf_action, self.show_folder_action]
+        return self.tr("&Report"), [
+            self.export_action,
+            self.disclose_action,
+            self.show_pdf_action,
+            self.show_folder_action,
+        ]
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read again what the report will say; examiners may have judged since."""
+        super().showEvent(event)
+        self._read_again()
 
     def choose(self, search_id: int) -> None:
         """Show what a report on a search will say."""
@@ -128,9 +162,15 @@ class ReportPage(Page):
             failed=self.say_failed,
         )
 
+    @Slot()
+    def _read_again(self) -> None:
+        if self._search_id >= 0 and self.isVisible():
+            self.choose(self._search_id)
+
     def _lay_out(self) -> None:
         tr = self.tr
-        self.add_tools(tool_buttons([self.show_folder_action, self.show_pdf_action, self.export_action]))
+        opening = [self.show_folder_action, self.show_pdf_action]
+        self.add_tools(tool_buttons([*opening, self.disclose_action, self.export_action]))
         self.list = row_list(self.searches, TwoLineDelegate, tr("Searches"))
         self.list.setMinimumWidth(216)
         self.list.selectionModel().currentChanged.connect(self._choose_current)
@@ -157,11 +197,26 @@ class ReportPage(Page):
             except NotFound:
                 continue
             pictures[f"sample-{candidate.sample_id}"] = image_from_bytes(crop)
-        return _Content(search, self._workspace.search_maps(search_id), case, pictures)
+        hidden = search.candidates_hidden
+        return _Content(
+            search,
+            self._workspace.search_maps(search_id),
+            case,
+            pictures,
+            examiners=None if hidden else self._workspace.examiners_part(search_id),
+            hidden=self._workspace.search_view(search_id).why if hidden else "",
+        )
 
     def _show(self, content: _Content) -> None:
         if content.search.search_id == self._search_id:
-            self.preview.show_search(content.search, content.maps, content.case, content.pictures)
+            self.preview.show_search(
+                content.search,
+                content.maps,
+                content.case,
+                content.pictures,
+                content.examiners,
+                content.hidden,
+            )
             self._stack.setCurrentIndex(1)
 
     def _show_searches(self, searches: tuple[Search, ...]) -> None:
@@ -190,10 +245,14 @@ class ReportPage(Page):
         if folder is not None:
             self.export(folder)
 
+    def _ask_disclosure(self) -> None:
+        self._disclosing.ask(self._search_id)
+
     def _show_files(self, files: ReportFiles) -> None:
         self._files = files
-        text = self.tr("The report was written: {0} and {1} in {2}")
-        self.notice.say(text.format(files.pdf.name, files.json.name, files.pdf.parent))
+        text = self.tr("The report was written: {0}, {1}, {2} and {3} in {4}")
+        names = (files.pdf.name, files.html.name, files.json.name, files.csv.name)
+        self.notice.say(text.format(*names, files.pdf.parent))
         self._enable()
 
     def _open_pdf(self) -> None:
@@ -205,7 +264,8 @@ class ReportPage(Page):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._files.pdf.parent)))
 
     def _enable(self) -> None:
-        self.export_action.setEnabled(self._search_id >= 0)
+        for action in (self.export_action, self.disclose_action):
+            action.setEnabled(self._search_id >= 0)
         for action in (self.show_pdf_action, self.show_folder_action):
             action.setEnabled(self._files is not None)
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QEvent, QUrl
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from app.widgets.terms import band_name, evidence_sum, fusion_name, map_caution, map_name, verdict
-from app.widgets.theme import DARK
+from app.widgets.theme import colour
 from core.types import Case, ModelCard, Search, SearchMaps
+
+if TYPE_CHECKING:
+    from core.workspace import ExaminersPart
 
 _CROP_PX = 72
 _EVIDENCE_SHOWN = 3
@@ -32,12 +36,27 @@ class ReportPreview(QTextBrowser):
     def __init__(self, card: ModelCard, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._card = card
+        self._shown: (
+            tuple[Search, SearchMaps, Case | None, Mapping[str, QImage], ExaminersPart | None, str] | None
+        ) = None
         self.setOpenLinks(False)
         self.setAccessibleName(self.tr("Preview of the report"))
         self.document().setDocumentMargin(24)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Write the preview again in the colours of another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._shown is not None:
+            self.show_search(*self._shown)
+
     def show_search(
-        self, search: Search, maps: SearchMaps, case: Case | None, pictures: Mapping[str, QImage]
+        self,
+        search: Search,
+        maps: SearchMaps,
+        case: Case | None,
+        pictures: Mapping[str, QImage],
+        examiners: ExaminersPart | None,
+        hidden: str = "",
     ) -> None:
         """Show what a report on a search will hold.
 
@@ -51,7 +70,12 @@ class ReportPreview(QTextBrowser):
             The case it belongs to.
         pictures : mapping of str to QImage
             "probe" and "sample-<id>"; those that are missing are left out.
+        examiners : ExaminersPart or None
+            What the report says of the work of examiners, in its own words; None while it is hidden.
+        hidden : str
+            One sentence that says why candidates and judgements are not shown; empty when they are.
         """
+        self._shown = (search, maps, case, pictures, examiners, hidden)
         self.clear()
         for name, image in pictures.items():
             self.document().addResource(
@@ -59,11 +83,12 @@ class ReportPreview(QTextBrowser):
             )
         self.setHtml(
             f"<h2>{escape(self.tr('Search {0}').format(search.search_id))}</h2>"
-            f"<p style='color:{DARK['caution']}'><b>"
+            f"<p style='color:{colour('caution').name()}'><b>"
             f"{escape(self.tr('An investigative lead, not an identification.'))}</b></p>"
             + self._case(case)
             + self._probe(search, "probe" in pictures)
-            + self._candidates(search, pictures)
+            + (self._sentences([hidden]) if hidden else self._candidates(search, pictures))
+            + self._examiners(examiners)
             + self._maps(search, maps)
             + self._provenance(search)
         )
@@ -115,7 +140,8 @@ class ReportPreview(QTextBrowser):
             self.tr("RI"),
         )
         head = "".join(
-            f"<td style='color:{DARK['muted']}; padding:4px 20px 4px 0'>{escape(name)}</td>" for name in names
+            f"<td style='color:{colour('muted').name()}; padding:4px 20px 4px 0'>{escape(name)}</td>"
+            for name in names
         )
         rows = []
         for candidate in search.result.candidates:
@@ -134,6 +160,19 @@ class ReportPreview(QTextBrowser):
             rows.append(f"<tr>{cells}</tr>")
         return f"<h3>{escape(heading)}</h3><table><tr>{head}</tr>{''.join(rows)}</table>"
 
+    def _examiners(self, part: ExaminersPart | None) -> str:
+        if part is None:
+            return ""
+        blocks = [
+            f"<h3>{escape(self.tr('Examiners'))}</h3>",
+            self._sentences(part.opening),
+            f"<b>{self._sentences(part.disagreements)}</b>",
+        ]
+        if part.verdicts:
+            blocks.append(self._table(self.tr("Verdicts on the list"), list(part.verdicts), level=4))
+        blocks += [self._table(one.title, list(one.facts), level=4) for one in part.statements]
+        return "".join(blocks)
+
     def _maps(self, search: Search, maps: SearchMaps) -> str:
         rows = [(map_name(one.kind), verdict(one)) for one in maps.probe]
         for candidate in search.result.candidates[:_EVIDENCE_SHOWN]:
@@ -141,7 +180,7 @@ class ReportPreview(QTextBrowser):
             parts = "" if evidence is None else f"{evidence_sum(evidence)}. "
             name = self.tr("For and against {0}").format(candidate.subject)
             rows.append((name, parts + verdict(evidence)))
-        caution = f"<p style='color:{DARK['muted']}'>{escape(map_caution())}</p>"
+        caution = f"<p style='color:{colour('muted').name()}'>{escape(map_caution())}</p>"
         return self._table(self.tr("Regions of the probe"), rows, caution)
 
     def _provenance(self, search: Search) -> str:
@@ -165,11 +204,15 @@ class ReportPreview(QTextBrowser):
         )
 
     @staticmethod
-    def _table(title: str, rows: list[tuple[str, str]], above: str = "") -> str:
+    def _sentences(sentences: Iterable[str]) -> str:
+        return "".join(f"<p>{escape(one)}</p>" for one in sentences)
+
+    @staticmethod
+    def _table(title: str, rows: list[tuple[str, str]], above: str = "", level: int = 3) -> str:
         cells = "".join(
-            f"<tr><td style='color:{DARK['muted']}; padding:3px 24px 3px 0'>{escape(name)}</td>"
+            f"<tr><td style='color:{colour('muted').name()}; padding:3px 24px 3px 0'>{escape(name)}</td>"
             f"<td style='padding:3px 0'>{escape(value)}</td></tr>"
             for name, value in rows
             if value
         )
-        return f"<h3>{escape(title)}</h3>{above}<table>{cells}</table>"
+        return f"<h{level}>{escape(title)}</h{level}>{above}<table>{cells}</table>"

@@ -15,6 +15,7 @@ from core.errors import IntegrityFailure, ModelMismatch
 from core.imaging.digest import hash_bytes
 from core.imaging.overlay import attention_overlay
 from core.imaging.still import decode_still
+from core.reporting.examination import Examination
 from core.settings import ImagingSettings
 from core.types import (
     AttentionMap,
@@ -128,6 +129,8 @@ class ReportContent:
         The case that the search belongs to.
     search : SearchContent
         The search.
+    examination : Examination
+        What examiners said of it.
     card : ModelCard
         The model that the search was made with.
     written : datetime
@@ -138,6 +141,7 @@ class ReportContent:
 
     case: Case | None
     search: SearchContent
+    examination: Examination
     card: ModelCard
     written: datetime
     program_version: str
@@ -154,6 +158,7 @@ def build_content(
     picture: bytes,
     probe_crop: bytes,
     candidate_crops: Sequence[bytes | None],
+    examination: Examination,
     program_version: str = __version__,
     written: datetime | None = None,
 ) -> ReportContent:
@@ -179,10 +184,13 @@ def build_content(
         PNG of the aligned crop of the probe.
     candidate_crops : sequence of bytes or None
         PNG of the aligned crop of each candidate in the order of rank, None where it was removed.
+    examination : Examination
+        What examiners said of the search.
     program_version : str, optional
         Version of this program.
     written : datetime, optional
-        The instant that the report is dated with; that of the search when it is not given.
+        The instant that the report is dated with; that of the last thing it tells of, the search or what an
+        examiner said, when it is not given.
 
     Returns
     -------
@@ -201,8 +209,8 @@ def build_content(
         If there is not one crop for each candidate, or an instant has no time zone.
     """
     probe, result = search.probe, search.result
-    written = written or search.created
-    if written.tzinfo is None or search.created.tzinfo is None:
+    told = (search.created, *examination.instants)
+    if any(one.tzinfo is None for one in told) or (written is not None and written.tzinfo is None):
         raise ValueError("a report needs instants with a time zone")
     if hash_bytes(picture) != probe.picture_sha256:
         raise IntegrityFailure(
@@ -230,8 +238,9 @@ def build_content(
             maps=tuple(MapContent(one, _overlay(crop, one)) for one in maps.probe),
             candidates=candidates,
         ),
+        examination=examination,
         card=card,
-        written=written.astimezone(UTC),
+        written=(written or max(told)).astimezone(UTC),
         program_version=program_version,
     )
 

@@ -10,6 +10,10 @@ their bytes, coordinates are px of the picture, instants are ISO 8601 in UTC, wh
     case         {id, title, reference, authority, notes, status, created} or null
     model        {id, name, architecture, embedding_dim, recognizability, provisional, licence, origin,
                  bands {low, fair, good, derivation}, training_data, command, figures [], limitations []}
+    judgements   [judgement], oldest first; those that a later one replaced are there too
+    verdicts     [verdict]
+    nobody_suitable  whether that is the answer
+    probe_faces  [{face_id, weight}] of the faces of the case that the probe stands for, the one shown first
     search       {id, created, operator, top, fusion, galleries [], gallery_size, gallery_revision,
                  gallery_digest, model_id, conditions {dotted name: value as text}, audit_hash, probe,
                  candidates []}
@@ -24,7 +28,8 @@ their bytes, coordinates are px of the picture, instants are ISO 8601 in UTC, wh
                  recognizability, band, crop_sha256 or null when the subject was removed,
                  evidence or null when it was not worked out}
 
-map and evidence are described in :mod:`core.reporting.map_records`; attention is the map of the kind
+map and evidence are described in :mod:`core.reporting.map_records`, judgement and verdict in
+:mod:`core.reporting.disclosure.records`; attention is the map of the kind
 "decomposition" once more, as earlier versions wrote it.
 
 A later schema with other meanings gets another number; keys may be added under this one.
@@ -39,6 +44,7 @@ from typing import Any
 
 from core.reporting import wording
 from core.reporting.content import CandidateContent, ReportContent, SearchContent
+from core.reporting.disclosure.records import of_judgements
 from core.reporting.files import replace_file
 from core.reporting.map_records import of_evidence, of_map
 from core.types import AttentionKind, Case, ModelCard
@@ -66,21 +72,33 @@ def write_json(content: ReportContent, path: Path) -> Path:
     OSError
         If the file cannot be written.
     """
+    replace_file(path, report_json(content))
+    return path
+
+
+def report_json(content: ReportContent) -> bytes:
+    """Return a report as JSON text in the schema that this module describes."""
+    examination = content.examination
     document = {
         "schema": SCHEMA,
         "statement": wording.LEAD_ONLY,
         "written": _instant(content.written),
         "program": {"name": "Discern", "version": content.program_version},
-        "case": _case(content.case) if content.case else None,
+        "case": of_case(content.case) if content.case else None,
         "model": _model(content.card),
-        "search": _search(content.search),
+        "search": of_search(content.search),
+        "nobody_suitable": examination.nobody_suitable,
+        "probe_faces": [
+            {"face_id": one.face_id, "weight": one.weight} for one in content.search.search.faces
+        ],
+        **of_judgements(examination.judgements, examination.verdicts),
     }
     text = json.dumps(document, sort_keys=True, indent=2, allow_nan=False)
-    replace_file(path, f"{text}\n".encode("ascii"))
-    return path
+    return f"{text}\n".encode("ascii")
 
 
-def _case(case: Case) -> dict[str, Any]:
+def of_case(case: Case) -> dict[str, Any]:
+    """Return {id, title, reference, authority, notes, status, created}."""
     return {
         "id": case.case_id,
         "title": case.title,
@@ -115,7 +133,8 @@ def _model(card: ModelCard) -> dict[str, Any]:
     }
 
 
-def _search(content: SearchContent) -> dict[str, Any]:
+def of_search(content: SearchContent) -> dict[str, Any]:
+    """Return what the schema says of a search, its probe and its candidates."""
     search, result = content.search, content.search.result
     return {
         "id": search.search_id,
@@ -176,7 +195,7 @@ def _probe(content: SearchContent) -> dict[str, Any]:
             "kind": recognizability.kind,
             "provisional": recognizability.provisional,
             "meaning": wording.meaning(recognizability.band),
-            "consequence": wording.consequence(recognizability.band),
+            "consequence": wording.consequence(recognizability.band, probe.eye_distance_px),
         },
         "attention": {"kind": "decomposition", "shares": shares[0]} if shares else None,
         "maps": [of_map(one) for one in maps],

@@ -23,7 +23,8 @@ EVIDENCE_SHOWN = 3
 _TILE = 38 * mm
 _GAP = (WIDTH - 4 * _TILE) / 3
 
-_UNITS = {AttentionKind.DECOMPOSITION: (100, "per cent"), AttentionKind.PERCEPTIBILITY: (1000, "thousandths")}
+UNITS = {AttentionKind.DECOMPOSITION: (100, "per cent"), AttentionKind.PERCEPTIBILITY: (1000, "thousandths")}
+"""What the values of a map are multiplied with before they are printed, and the name of that unit."""
 
 
 def face_rows(content: SearchContent) -> list[Any]:
@@ -54,7 +55,7 @@ def face_rows(content: SearchContent) -> list[Any]:
     rows = [face]
     for shown in content.maps:
         kind = shown.attention.kind
-        scale, unit = _UNITS[kind]
+        scale, unit = UNITS[kind]
         text = [
             paragraph(map_wording.map_name(kind), SUBHEADING),
             Spacer(0, 1 * mm),

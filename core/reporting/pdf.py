@@ -47,12 +47,17 @@ def write_pdf(content: ReportContent, path: Path) -> Path:
     OSError
         If the file cannot be written.
     """
+    replace_file(path, report_pdf(content))
+    return path
+
+
+def report_pdf(content: ReportContent) -> bytes:
+    """Return a report as the bytes of an A4 PDF; see :func:`write_pdf`."""
     register_typefaces()
     # The footer says how many pages there are, which only a finished layout tells.
     _, pages = _render(content, 0)
     data, _ = _render(content, pages)
-    replace_file(path, data)
-    return path
+    return data
 
 
 def _render(content: ReportContent, pages: int) -> tuple[bytes, int]:

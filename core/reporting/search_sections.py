@@ -10,14 +10,8 @@ from reportlab.platypus import KeepTogether, Paragraph, Spacer, Table, TableStyl
 from core.reporting import wording
 from core.reporting.charts import index_figure
 from core.reporting.content import CandidateContent, SearchContent
-from core.reporting.figures import (
-    RULE,
-    absent_figure,
-    crop_figure,
-    keeps_bytes,
-    probe_figure,
-    reduction,
-)
+from core.reporting.facts import CODE, ERASED, VERIFIED, material_facts, probe_facts
+from core.reporting.figures import RULE, absent_figure, crop_figure, probe_figure
 from core.reporting.layout import (
     BODY,
     CAPTION,
@@ -70,7 +64,7 @@ def probe_section(content: SearchContent, edges: BandEdges) -> list[Any]:
         Paragraph(
             f"<b>{wording.index_name(recognizability)}: {wording.number(recognizability.index, 3)}, "
             f"band “{recognizability.band}”.</b> {markup(wording.meaning(recognizability.band))} "
-            f"{markup(wording.consequence(recognizability.band))}",
+            f"{markup(wording.consequence(recognizability.band, probe.eye_distance_px))}",
             BODY,
         ),
         Spacer(0, 1.5 * mm),
@@ -81,16 +75,7 @@ def probe_section(content: SearchContent, edges: BandEdges) -> list[Any]:
         Spacer(0, 4 * mm),
         *face_rows(content),
         Spacer(0, 4 * mm),
-        KeepTogether(
-            facts(
-                [
-                    ("Native size", f"Eye distance {wording.number(probe.eye_distance_px, 1)} px"),
-                    ("Face box", wording.box(probe.box)),
-                    ("Found by", wording.detection(probe)),
-                    ("Aligned", wording.alignment(probe)),
-                ]
-            )
-        ),
+        KeepTogether(facts(probe_facts(content))),
         Spacer(0, 5 * mm),
         KeepTogether(assessment),
     ]
@@ -113,11 +98,7 @@ def candidates_section(content: SearchContent) -> list[Any]:
     if content.candidates:
         blocks += [Spacer(0, 1.5 * mm), _candidate_table(content)]
     if any(entry.crop is None for entry in content.candidates):
-        erased = (
-            "An empty square stands for a subject that was removed from the gallery after the search; "
-            "its picture was erased with it."
-        )
-        blocks += [Spacer(0, 1.5 * mm), paragraph(erased, SMALL)]
+        blocks += [Spacer(0, 1.5 * mm), paragraph(ERASED, SMALL)]
     blocks += evidence_rows(content)
     return blocks
 
@@ -172,38 +153,5 @@ def _candidate_row(entry: CandidateContent) -> list[Any]:
 
 def materials_section(content: SearchContent) -> list[Any]:
     """Name the files that the search rests on, with their hashes."""
-    probe, evidence, picture = content.search.probe, content.evidence, content.picture
-    rows = [("File", probe.path), ("SHA-256 of the file", probe.sha256)]
-    if evidence:
-        rows += [
-            ("Size of the file", wording.count(evidence.byte_size, "byte")),
-            ("Taken in", f"{wording.instant(evidence.created)}, as evidence {evidence.evidence_id}"),
-        ]
-    if probe.frame:
-        rows += [
-            ("Frame", wording.frame(probe.frame)),
-            ("SHA-256 of the frame", probe.picture_sha256),
-        ]
-    kept = picture.image.file_format
-    if probe.frame:
-        kept = f"Decoded frame, kept as {kept} of {wording.count(len(picture.data), 'byte')}"
-    rows += [
-        ("Picture", f"{kept}, {probe.width} × {probe.height} px"),
-        ("In this document", _embedding_note(content)),
-    ]
-    if picture.image.notes:
-        rows.append(("Decoding", "\n".join(picture.image.notes)))
-    verified = "The bytes of the picture were hashed again when this report was written, and the hash agreed."
-    table = facts(rows, code=("SHA-256 of the file", "SHA-256 of the frame"))
-    return [*section("3 Materials", paragraph(verified)), Spacer(0, 1.5 * mm), table]
-
-
-def _embedding_note(content: SearchContent) -> str:
-    picture = content.picture
-    turned = " It is turned upright as its EXIF orientation asks." if picture.image.orientation != 1 else ""
-    if keeps_bytes(picture):
-        return f"The JPEG file itself, byte for byte.{turned}"
-    factor = reduction(picture)
-    if factor == 1:
-        return f"The pixels, without loss.{turned}"
-    return f"The pixels, each side reduced by a factor of {factor} by averaging.{turned}"
+    table = facts(material_facts(content), code=CODE)
+    return [*section("4 Materials", paragraph(VERIFIED)), Spacer(0, 1.5 * mm), table]

@@ -10,6 +10,8 @@ from reportlab.platypus import CondPageBreak, KeepTogether, Paragraph, Spacer
 
 from core.reporting import map_wording, wording
 from core.reporting.content import ReportContent
+from core.reporting.examiner_sections import examiners_section
+from core.reporting.facts import CODE, cover_facts, model_facts, reproduction_facts
 from core.reporting.layout import (
     BODY,
     NAME_LIMIT,
@@ -49,6 +51,7 @@ def story(content: ReportContent) -> list[Any]:
         *_cover(content),
         *probe_section(search, content.card.bands),
         *candidates_section(search),
+        *examiners_section(content),
         *materials_section(search),
         *_method(),
         *_model(content.card),
@@ -58,16 +61,6 @@ def story(content: ReportContent) -> list[Any]:
 
 def _cover(content: ReportContent) -> list[Any]:
     search, case = content.search.search, content.case
-    rows = [
-        ("Search", f"{search.search_id}, run on {wording.instant(search.created)} by {search.operator}"),
-        ("Case", case.title if case else "The search belongs to no case"),
-    ]
-    if case:
-        rows += [("Reference", case.reference), ("Authority", case.authority)]
-    rows += [
-        ("Report dated", wording.instant(content.written)),
-        ("Program", f"Discern {content.program_version}"),
-    ]
     says = [paragraph("What this report says", SUBHEADING), Spacer(0, 1.5 * mm), *bullets(wording.SAYS)]
     says_not = [
         paragraph("What it does not say", SUBHEADING),
@@ -81,7 +74,7 @@ def _cover(content: ReportContent) -> list[Any]:
         Spacer(0, 5 * mm),
         banner(wording.LEAD_ONLY, wording.CAUTION),
         Spacer(0, 5 * mm),
-        facts(rows),
+        facts(cover_facts(content)),
         Spacer(0, 6 * mm),
         columns([says, "", says_not], [79 * mm, 8 * mm, WIDTH - 87 * mm]),
     ]
@@ -95,21 +88,11 @@ def _method() -> list[Any]:
     spaced: list[Any] = []
     for step in steps:
         spaced += [step, Spacer(0, 1.5 * mm)]
-    return [*section("4 Method", spaced[0], spaced[1]), *spaced[2:-1]]
+    return [*section("5 Method", spaced[0], spaced[1]), *spaced[2:-1]]
 
 
 def _model(card: ModelCard) -> list[Any]:
-    rows = [
-        ("Model", card.name),
-        ("Model id", card.model_id),
-        ("Architecture", f"{card.architecture}, {card.embedding_dim} numbers in an embedding"),
-        ("Licence", card.licence),
-        ("Trained on", card.training_data),
-        ("Origin", card.origin),
-        ("Bands", _bands(card)),
-        ("Made by", card.command),
-    ]
-    blocks = [*section("5 The model"), facts(rows, code=("Model id",))]
+    blocks = [*section("6 The model"), facts(model_facts(card), code=CODE)]
     for title, sentences, none in (
         ("Figures", card.figures, "The card of the model states no measured figures."),
         ("Limitations", card.limitations, "The card of the model states no limitations."),
@@ -123,36 +106,15 @@ def _model(card: ModelCard) -> list[Any]:
     return blocks
 
 
-def _bands(card: ModelCard) -> str:
-    edges = card.bands
-    return (
-        f"unrecognizable below {wording.number(edges.low, 3)}, low from there, fair from "
-        f"{wording.number(edges.fair, 3)}, good from {wording.number(edges.good, 3)}. {edges.derivation}"
-    )
-
-
 def _reproduction(content: ReportContent) -> list[Any]:
-    search = content.search.search
-    result = search.result
-    rows = [
-        ("Model id", result.model_id),
-        ("Detector", search.probe.detector),
-        ("Galleries", ", ".join(result.galleries)),
-        ("Subjects compared (N)", f"{result.gallery_size:,}"),
-        ("Gallery revision", f"{result.gallery_revision}"),
-        ("Gallery digest", result.gallery_digest),
-        ("Fusion", result.fusion),
-        ("Candidates asked for", f"{search.top}"),
-        ("Entry in the audit log", search.audit_hash),
-    ]
     return [
-        *section("6 Reproduction"),
-        facts(rows, code=("Model id", "Gallery digest", "Entry in the audit log")),
+        *section("7 Reproduction"),
+        facts(reproduction_facts(content.search), code=CODE),
         Spacer(0, 4 * mm),
         CondPageBreak(25 * mm),
         paragraph("Versions, device and settings of the search", SUBHEADING),
         Spacer(0, 1 * mm),
-        *_conditions(search.conditions),
+        *_conditions(content.search.search.conditions),
         Spacer(0, 4 * mm),
         paragraph(wording.UNSHOWN, SMALL),
     ]

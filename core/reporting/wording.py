@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from core.types import (
@@ -13,7 +14,9 @@ from core.types import (
     FrameReference,
     Fusion,
     Probe,
+    ProbeFace,
     Recognizability,
+    band_wording,
 )
 
 LEAD_ONLY = "An investigative lead, not an identification"
@@ -103,34 +106,15 @@ _MEANING = {
     Band.GOOD: "The network can read an identity from this face.",
 }
 
-_CONSEQUENCE = {
-    Band.UNRECOGNIZABLE: (
-        "Nothing follows from the order of the candidates, neither for nor against anyone. A better picture "
-        "is needed."
-    ),
-    Band.LOW: (
-        "Too little for a comparison. The candidates may be used to look for other evidence at most, and the "
-        "person may well be missing among them although enrolled."
-    ),
-    Band.FAIR: (
-        "The candidates may be used as a lead. Look-alikes are to be expected among the first ranks, and "
-        "each candidate needs an examination on the original pictures."
-    ),
-    Band.GOOD: (
-        "The candidates may be used as a lead. Being at rank 1 is still no identification: the larger the "
-        "gallery, the more look-alikes it holds."
-    ),
-}
-
 
 def meaning(band: Band) -> str:
     """Return what a band of recognizability means."""
     return _MEANING[band]
 
 
-def consequence(band: Band) -> str:
-    """Return what a probe in a band may be used for."""
-    return _CONSEQUENCE[band]
+def consequence(band: Band, eye_distance_px: float | None = None) -> str:
+    """Return what a probe in a band, of a size where it is known, may be used for."""
+    return band_wording.consequence(band, eye_distance_px)
 
 
 def index_name(recognizability: Recognizability) -> str:
@@ -209,6 +193,29 @@ def alignment(probe: Probe) -> str:
     if probe.alignment is AlignmentSource.LANDMARKS:
         return "To the five landmarks"
     return "To the box alone; the eye distance is an estimate from the box"
+
+
+def template(faces: Sequence[ProbeFace]) -> str:
+    """Say which faces of the case a template was made of, and how much each counts.
+
+    Parameters
+    ----------
+    faces : sequence of ProbeFace
+        The faces, the one that is shown first.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    weights = ", ".join(
+        f"face {one.face_id}{' (shown here)' if one is faces[0] else ''} with weight {number(one.weight, 3)}"
+        for one in faces
+    )
+    return (
+        f"The search was made with one template of {count(len(faces), 'face')} of the case, weighted by "
+        f"recognizability: {weights}."
+    )
 
 
 def frame(reference: FrameReference) -> str:

@@ -180,7 +180,9 @@ class FakeVideo:
         assert threading.get_ident() == self._thread, "a video was used on another thread"
 
 
-class FakeWorkspace(FakeRecord, FakeJudging, FakeComparing, FakeAnswers, FakeCases, FakeGallery, FakeDisclosure):
+class FakeWorkspace(
+    FakeRecord, FakeJudging, FakeComparing, FakeAnswers, FakeCases, FakeGallery, FakeDisclosure
+):
     """Answers at once. Files named *bad* cannot be read, files named *empty* hold no face."""
 
     def __init__(self, directory: Path, subjects: int = 12) -> None:

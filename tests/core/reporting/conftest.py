@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.reporting.content import ReportContent, build_content
+from core.reporting.examination import Examination
 from core.settings import load_settings
 from core.types import (
     AlignmentSource,
@@ -174,6 +175,7 @@ def make_content(case: Case) -> MakeContent:
                 None if rank in removed else encode(noise(112, 112, 100 + rank))
                 for rank in range(1, len(names) + 1)
             ],
+            "examination": Examination(),
             "program_version": "0.1.0",
             **changes,
         }

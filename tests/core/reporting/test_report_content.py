@@ -12,15 +12,21 @@ import pytest
 
 from core.errors import IntegrityFailure, ModelMismatch, UnreadableImage
 from core.reporting.content import ReportContent, native_crop
-from core.types import BoundingBox
+from core.reporting.examination import Examination
+from core.types import BoundingBox, CandidateVerdict, Verdict
 
 MakeContent = Callable[..., ReportContent]
 
 
-def test_a_report_is_dated_with_the_search_unless_another_instant_is_given(make_content: MakeContent) -> None:
+def test_a_report_is_dated_with_the_last_thing_it_tells_unless_another_instant_is_given(
+    make_content: MakeContent,
+) -> None:
     later = datetime(2027, 1, 1, 1, 30, tzinfo=timezone(timedelta(hours=1)))
     content = make_content()
     assert content.written == content.search.search.created
+    judged = content.written + timedelta(days=1)
+    verdict = CandidateVerdict(42, 1, 1, Verdict.REJECTED, "Ada", judged)
+    assert make_content(examination=Examination(verdicts=(verdict,))).written == judged
     assert make_content(written=later).written == datetime(2027, 1, 1, 0, 30, tzinfo=UTC)
 
 

@@ -89,10 +89,11 @@ def test_the_document_names_itself_and_can_be_navigated(make_content: MakeConten
         "Report of a face search",
         "1 The probe",
         "2 Candidates",
-        "3 Materials",
-        "4 Method",
-        "5 The model",
-        "6 Reproduction",
+        "3 The examiners",
+        "4 Materials",
+        "5 Method",
+        "6 The model",
+        "7 Reproduction",
     ]
     for entry in reader.outline:
         assert not isinstance(entry, list)
@@ -150,10 +151,10 @@ def test_the_size_of_the_answer_is_said(
 @pytest.mark.parametrize(
     ("band", "sentence"),
     [
-        (Band.UNRECOGNIZABLE, "Nothing follows from the order of the candidates"),
-        (Band.LOW, "Too little for a comparison."),
-        (Band.FAIR, "Look-alikes are to be expected"),
-        (Band.GOOD, "Being at rank 1 is still no identification"),
+        (Band.UNRECOGNIZABLE, "nothing follows from the order of the candidates"),
+        (Band.LOW, "Too little for a comparison;"),
+        (Band.FAIR, "look-alikes are to be expected"),
+        (Band.GOOD, "being at rank 1 is no identification"),
     ],
 )
 def test_the_consequence_of_the_band_is_said_again_where_it_forbids_most(
