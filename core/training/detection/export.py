@@ -37,7 +37,8 @@ _LIMITATIONS = (
     "Trained on one public set of press photographs of adults, mostly from North America and Europe, and "
     "mostly in frontal view; other groups and profiles are found less reliably and were not measured apart.",
     "Small faces were made by shrinking large ones: real distance, heat and cameras do more than that.",
-    "Its labels come from another detector (libfacedetection), whose habits it has learned.",
+    "Its labels come from another detector (libfacedetection), whose habits it learned. Its landmarks are "
+    "less exact than that one's, so that faces which both find are ranked less well on its crops.",
 )
 
 
