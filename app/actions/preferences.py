@@ -79,11 +79,17 @@ class PreferencesAction(QObject):
         opened(dialog)
 
     def _change(self, detector: str, min_confidence: float, top: int) -> None:
+        chosen: dict[str, dict[str, object]] = {
+            "detection": {"detector": detector, "min_confidence": round(min_confidence, 4)},
+            "gallery": {"top": top},
+        }
+
         def _put_into_force(progress: Progress) -> None:
-            self._workspace.change_settings(
-                "detection", detector=detector, min_confidence=round(min_confidence, 4)
-            )
-            self._workspace.change_settings("gallery", top=top)
+            for group, values in chosen.items():
+                before = getattr(self._workspace.settings, group)
+                # A new detector means that the network is loaded again, so what stays is not set again.
+                if any(getattr(before, name) != value for name, value in values.items()):
+                    self._workspace.change_settings(group, **values)
 
         self._runner.run(
             Lane.MODEL,

@@ -217,7 +217,11 @@ class FaceAnalyzer:
 
 
 def load_analyzer(
-    settings: Settings, added: Path | None = None, decode: Decode = decode_still
+    settings: Settings,
+    added: Path | None = None,
+    decode: Decode = decode_still,
+    *,
+    must_detect: bool = False,
 ) -> FaceAnalyzer:
     """Load the detector and the network that the settings name.
 
@@ -231,6 +235,8 @@ def load_analyzer(
         Directory of further models and detectors, besides those that come with the application.
     decode : callable
         What decodes the bytes of stills.
+    must_detect : bool
+        Whether a detector that cannot run is an error instead.
 
     Returns
     -------
@@ -240,7 +246,7 @@ def load_analyzer(
     Raises
     ------
     ModelUnavailable
-        If the network's card or weights are absent or damaged.
+        If the network's card or weights are absent or damaged, or the detector must run and cannot.
     """
     # torch takes seconds to import, and whoever imports this module may only want its types.
     from core.recognition.embedder import Embedder
@@ -257,6 +263,8 @@ def load_analyzer(
             directories=(None, *further),
         )
     except ModelUnavailable as error:
+        if must_detect:
+            raise
         _log.warning("%s", error)
         return FaceAnalyzer(None, embedder, settings, str(error), decode)
     return FaceAnalyzer(detector, embedder, settings, decode=decode)

@@ -46,13 +46,9 @@ class Preferences(OpenedWorkspace):
         if group in ("detection", "recognition"):
             # torch takes seconds to import, so it waits until it is needed.
             from core.analysis import load_analyzer
-            from core.detection.detector import load_detector
 
             # An engine without a detector would still do, for boxes drawn by hand; a choice must hold.
-            load_detector(
-                tried.detection.detector, tried.detection, directories=(None, self.models_directory)
-            )
-            engine = load_analyzer(tried, self.models_directory, self._stills.decode)
+            engine = load_analyzer(tried, self.models_directory, self._stills.decode, must_detect=True)
         with self._engine_lock, self._database.write() as session:
             details = {name: {"from": getattr(before, name), "to": value} for name, value in values.items()}
             audit.append(session, self.settings.operator, "settings.change", {group: details})

@@ -61,6 +61,7 @@ from tests.app.fake_comparing import FakeComparing
 from tests.app.fake_disclosure import FakeDisclosure
 from tests.app.fake_gallery import FakeGallery
 from tests.app.fake_judging import FakeJudging
+from tests.app.fake_preferences import FakePreferences
 from tests.app.fake_record import FakeRecord
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -181,7 +182,14 @@ class FakeVideo:
 
 
 class FakeWorkspace(
-    FakeRecord, FakeJudging, FakeComparing, FakeAnswers, FakeCases, FakeGallery, FakeDisclosure
+    FakeRecord,
+    FakeJudging,
+    FakeComparing,
+    FakeAnswers,
+    FakeCases,
+    FakeGallery,
+    FakeDisclosure,
+    FakePreferences,
 ):
     """Answers at once. Files named *bad* cannot be read, files named *empty* hold no face."""
 
