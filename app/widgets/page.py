@@ -101,6 +101,41 @@ def columns(widths: Sequence[int], *widgets: QWidget, growing: int) -> QSplitter
     return splitter
 
 
+def scrolled(name: str, *widgets: QWidget, spacing: int = SPACING, beside: int = 0) -> QScrollArea:
+    """Return widgets one below the other, to be scrolled where the window is low.
+
+    Parameters
+    ----------
+    name : str
+        Accessible name of the area.
+    *widgets : QWidget
+        From top to bottom.
+    spacing : int
+        Between them, in screen px.
+    beside : int
+        Room left of the scroll bar, in screen px.
+
+    Returns
+    -------
+    QScrollArea
+        As wide as it is given room.
+    """
+    inside = QWidget()
+    layout = QVBoxLayout(inside)
+    layout.setContentsMargins(0, 0, beside, 0)
+    layout.setSpacing(spacing)
+    for widget in widgets:
+        layout.addWidget(widget)
+    layout.addStretch(1)
+    area = QScrollArea()
+    area.setAccessibleName(name)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidgetResizable(True)
+    area.setWidget(inside)
+    return area
+
+
 def column(name: str, *widgets: QWidget) -> QScrollArea:
     """Return widgets one below the other, as wide as they need, to be scrolled where the window is low.
 
@@ -116,19 +151,9 @@ def column(name: str, *widgets: QWidget) -> QScrollArea:
     QScrollArea
         The column.
     """
-    inside = QWidget()
-    layout = QVBoxLayout(inside)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(SPACING)
-    for widget in widgets:
-        layout.addWidget(widget)
-    layout.addStretch(1)
-    area = QScrollArea()
-    area.setAccessibleName(name)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidgetResizable(True)
-    area.setWidget(inside)
+    area = scrolled(name, *widgets)
+    inside = area.widget()
+    assert inside is not None
     # The frame that the style sheet draws is known only once it has been applied.
     area.ensurePolished()
     beside = area.verticalScrollBar().sizeHint().width() + 2 * area.frameWidth()

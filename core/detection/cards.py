@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -61,27 +60,6 @@ def read_detector_card(name: str, directory: Path | None = None) -> DetectorCard
         return None
     data = _read(path)
     return _from_json(data, path) if _is_of_detector(data) else None
-
-
-def write_detector_card(card: DetectorCard, directory: Path) -> Path:
-    """Write a card beside its weights.
-
-    Parameters
-    ----------
-    card : DetectorCard
-        The card.
-    directory : Path
-        An existing directory.
-
-    Returns
-    -------
-    Path
-        The JSON file. The same card always gives the same bytes.
-    """
-    path = directory / f"{card.name}.json"
-    text = json.dumps(dataclasses.asdict(card), indent=2, ensure_ascii=False)
-    path.write_text(text + "\n", encoding="utf-8")
-    return path
 
 
 def detector_weights_path(card: DetectorCard, directory: Path | None = None) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import ModelUnavailable
-from core.types import BandEdges, ModelCard, Preprocessing
+from core.types import BandEdges, DetectorCard, ModelCard, Preprocessing
 
 DETECTORS = frozenset({"retinaface"})
 """Architectures whose cards lie in the same directories and are those of detectors."""
@@ -118,13 +118,13 @@ def read_card(name: str, directory: Path | None = None) -> ModelCard:
         raise ModelUnavailable(f"The model card {path} cannot be read: {error}.") from error
 
 
-def write_card(card: ModelCard, directory: Path) -> Path:
+def write_card(card: ModelCard | DetectorCard, directory: Path) -> Path:
     """Write a card beside its weights.
 
     Parameters
     ----------
-    card : ModelCard
-        The card.
+    card : ModelCard or DetectorCard
+        The card of a network or of a detector.
     directory : Path
         An existing directory.
 

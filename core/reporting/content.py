@@ -14,7 +14,7 @@ from core import __version__
 from core.errors import IntegrityFailure, ModelMismatch
 from core.imaging.digest import hash_bytes
 from core.imaging.overlay import attention_overlay
-from core.imaging.still import decode_still
+from core.imaging.still import Decode, decode_still
 from core.reporting.examination import Examination
 from core.settings import ImagingSettings
 from core.types import (
@@ -161,6 +161,7 @@ def build_content(
     examination: Examination,
     program_version: str = __version__,
     written: datetime | None = None,
+    decode: Decode = decode_still,
 ) -> ReportContent:
     """Assemble the report of one search from records and bytes.
 
@@ -191,6 +192,8 @@ def build_content(
     written : datetime, optional
         The instant that the report is dated with; that of the last thing it tells of, the search or what an
         examiner said, when it is not given.
+    decode : callable
+        What decodes the picture, which came from elsewhere.
 
     Returns
     -------
@@ -221,7 +224,7 @@ def build_content(
             f"Search {search.search_id} was made with another model than {card.name}, so its report needs "
             "the card of that model."
         )
-    found = _picture(picture, limits)
+    found = Picture(picture, decode(picture, limits, None))
     crop = _picture(probe_crop, limits)
     candidates = tuple(
         _candidate(candidate, None if data is None else _picture(data, limits), maps, crop)

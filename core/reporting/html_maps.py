@@ -57,7 +57,7 @@ def evidence_rows(content: SearchContent) -> list[str]:
     """
     if not content.candidates:
         return []
-    title = "<h3>Regions that speak for and against the first candidates</h3>"
+    title = f"<h3>{map_wording.EVIDENCE_TITLE}</h3>"
     rows = [
         _evidence_row(entry) for entry in content.candidates[:EVIDENCE_SHOWN] if entry.evidence is not None
     ]

@@ -82,7 +82,7 @@ def evidence_rows(content: SearchContent) -> list[Any]:
     """
     if not content.candidates:
         return []
-    title = paragraph("Regions that speak for and against the first candidates", SUBHEADING)
+    title = paragraph(map_wording.EVIDENCE_TITLE, SUBHEADING)
     shown = [entry for entry in content.candidates[:EVIDENCE_SHOWN] if entry.evidence is not None]
     if not shown:
         return [

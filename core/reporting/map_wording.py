@@ -20,6 +20,7 @@ NO_EVIDENCE = (
     "made."
 )
 
+EVIDENCE_TITLE = "Regions that speak for and against the first candidates"
 EVIDENCE = (
     "The similarity of the probe and a candidate is split, exactly, into what each region of the probe adds "
     "to it and one constant, which is what an unrecognizable face in the probe's place would have. Orange "

@@ -95,14 +95,14 @@ def forget_subject(session: Session, person: PersonTraces) -> int:
     int
         Number of steps removed.
     """
-    gone = 0
+    rows: list[tuple[str, dict[str, int]]] = [("samples", {"id": key}) for key in person.sample_ids]
     for key in (person.subject.subject_id, *person.former):
-        gone += journal.forget(session, "subjects", {"id": key})
-        gone += journal.forget(session, "samples", {"subject_id": key})
-        gone += journal.forget(session, "templates", {"subject_id": key})
-    for key in person.sample_ids:
-        gone += journal.forget(session, "samples", {"id": key})
-    return gone
+        rows += [
+            ("subjects", {"id": key}),
+            ("samples", {"subject_id": key}),
+            ("templates", {"subject_id": key}),
+        ]
+    return journal.forget(session, rows)
 
 
 def erase(session: Session, person: PersonTraces) -> ErasedRows:
@@ -134,7 +134,7 @@ def erase(session: Session, person: PersonTraces) -> ErasedRows:
     for name in person.names:
         if _has_namesake(session, name, key):
             continue
-        steps += journal.forget(session, "faces", {"subject": name})
+        steps += journal.forget(session, [("faces", {"subject": name})])
         faces += _count(session, FaceRow, FaceRow.subject == name)
         session.execute(update(FaceRow).where(FaceRow.subject == name).values(subject=instead))
     session.execute(delete(SubjectRow).where(SubjectRow.id == key))

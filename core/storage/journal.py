@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, event, select
+from sqlalchemy import ColumnElement, Select, delete, event, select
 from sqlalchemy.orm import Session, defer
 from sqlalchemy.orm.unitofwork import UOWTransaction
 
@@ -104,6 +104,18 @@ def steps(session: Session, case_id: int | None) -> tuple[Step, ...]:
     return tuple(_step(row) for row in session.scalars(query))
 
 
+def next_undo(session: Session, case_id: int | None) -> Step | None:
+    """Return the step that :func:`undo` would take back, None where there is none."""
+    row = session.scalar(_to_undo(case_id).options(defer(StepRow.changes)))
+    return None if row is None else _step(row)
+
+
+def next_redo(session: Session, case_id: int | None) -> Step | None:
+    """Return the step that :func:`redo` would do again, None where there is none."""
+    row = session.scalar(_to_redo(case_id).options(defer(StepRow.changes)))
+    return None if row is None else _step(row)
+
+
 def undo(session: Session, operator: str, case_id: int | None) -> Step:
     """Take the last step back that is not undone.
 
@@ -128,8 +140,7 @@ def undo(session: Session, operator: str, case_id: int | None) -> Step:
     Conflict
         If something that the step changed was changed since.
     """
-    query = select(StepRow).where(_stack(case_id), ~StepRow.undone).order_by(StepRow.id.desc()).limit(1)
-    row = session.scalar(query)
+    row = session.scalar(_to_undo(case_id))
     if row is None:
         raise NotFound("There is nothing to undo.")
     changes = [one.reversed() for one in _changes(row)]
@@ -160,34 +171,33 @@ def redo(session: Session, operator: str, case_id: int | None) -> Step:
     Conflict
         If something that the step changes was changed since.
     """
-    query = select(StepRow).where(_stack(case_id), StepRow.undone).order_by(StepRow.id).limit(1)
-    row = session.scalar(query)
+    row = session.scalar(_to_redo(case_id))
     if row is None:
         raise NotFound("There is nothing to redo.")
     return _replay(session, operator, row, _changes(row), undone=False)
 
 
-def forget(session: Session, table: str, key: Mapping[str, Any]) -> int:
-    """Remove every step that holds a row, so that nothing of an erased row is left in the journal.
+def forget(session: Session, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> int:
+    """Remove every step that holds one of some rows, so that nothing of an erased row is left in the journal.
 
     Parameters
     ----------
     session : Session
         A session that writes.
-    table : str
-        Name of the table.
-    key : mapping
-        Columns of the row and their values: the primary key, or a foreign key that leads to it.
+    rows : iterable of (str, mapping)
+        Name of the table, and columns of the row with their values: the primary key, or a foreign key that
+        leads to it. Without any column every row of the table is meant.
 
     Returns
     -------
     int
         Number of steps that were removed; they can no longer be undone.
     """
+    wanted = tuple(rows)
     gone = [
         row
         for row in session.scalars(select(StepRow))
-        if any(one.table == table and one.holds(key) for one in _changes(row))
+        if any(one.table == table and one.holds(key) for one in _changes(row) for table, key in wanted)
     ]
     for row in gone:
         session.delete(row)
@@ -195,8 +205,32 @@ def forget(session: Session, table: str, key: Mapping[str, Any]) -> int:
     return len(gone)
 
 
+def forget_galleries(session: Session) -> int:
+    """Remove every step that changed a gallery, after something that none of them could be taken back past.
+
+    Parameters
+    ----------
+    session : Session
+        A session that writes.
+
+    Returns
+    -------
+    int
+        Number of steps that were removed.
+    """
+    return forget(session, ((table, {}) for table in ("subjects", "samples", "templates")))
+
+
 def _stack(case_id: int | None) -> ColumnElement[bool]:
     return StepRow.case_id.is_(None) if case_id is None else StepRow.case_id == case_id
+
+
+def _to_undo(case_id: int | None) -> Select[StepRow]:
+    return select(StepRow).where(_stack(case_id), ~StepRow.undone).order_by(StepRow.id.desc()).limit(1)
+
+
+def _to_redo(case_id: int | None) -> Select[StepRow]:
+    return select(StepRow).where(_stack(case_id), StepRow.undone).order_by(StepRow.id).limit(1)
 
 
 def _replay(session: Session, operator: str, row: StepRow, changes: list[RowChange], *, undone: bool) -> Step:

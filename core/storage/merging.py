@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.errors import Conflict, NotFound, UsageError
+from core.errors import NotFound, UsageError
 from core.storage.gallery import raise_revision
 from core.storage.names import clean_name
 from core.storage.schema import EmbeddingRow, SampleRow, SubjectRow, TemplateRow
-from core.storage.subjects import subject
+from core.storage.subjects import refuse_taken, subject, subject_row
 from core.storage.templates import recompute_template
 from core.types import Subject
 
@@ -47,8 +47,8 @@ def merge_subjects(session: Session, into: int, others: Sequence[int]) -> Subjec
     apart = [key for key in dict.fromkeys(others) if key != into]
     if not apart:
         raise UsageError("To merge, choose at least two subjects.")
-    target = _subject_row(session, into)
-    if any(_subject_row(session, key).gallery_id != target.gallery_id for key in apart):
+    target = subject_row(session, into)
+    if any(subject_row(session, key).gallery_id != target.gallery_id for key in apart):
         raise UsageError("Only subjects of one gallery can be merged.")
     for row in session.scalars(select(SampleRow).where(SampleRow.subject_id.in_(apart))).all():
         row.subject_id = into
@@ -87,16 +87,14 @@ def split_subject(
     Conflict
         If the name is taken.
     """
-    old = _subject_row(session, subject_id)
+    old = subject_row(session, subject_id)
     rows = _sample_rows(session, sample_ids)
     if any(row.subject_id != subject_id for row in rows):
         raise UsageError(f"Only samples of {old.name} can be split off from it.")
     if len(rows) == subject(session, subject_id).samples:
         raise UsageError(f"At least one sample has to stay with {old.name}; to change its name, rename it.")
     cleaned = clean_name("subject", new_name)
-    taken = select(SubjectRow.id).where(SubjectRow.gallery_id == old.gallery_id, SubjectRow.name == cleaned)
-    if session.scalar(taken) is not None:
-        raise Conflict(f"There is already a subject {cleaned!r} in this gallery.")
+    refuse_taken(session, old.gallery_id, cleaned)
     made = SubjectRow(gallery_id=old.gallery_id, name=cleaned)
     session.add(made)
     session.flush()
@@ -131,25 +129,18 @@ def move_samples(session: Session, sample_ids: Sequence[int], into: int) -> Subj
     UsageError
         If no sample is named, all are of that subject already, or one is of another gallery.
     """
-    target = _subject_row(session, into)
+    target = subject_row(session, into)
     rows = [row for row in _sample_rows(session, sample_ids) if row.subject_id != into]
     if not rows:
         raise UsageError(f"All these samples are of {target.name} already.")
     before = {row.subject_id for row in rows}
-    if any(_subject_row(session, key).gallery_id != target.gallery_id for key in before):
+    if any(subject_row(session, key).gallery_id != target.gallery_id for key in before):
         raise UsageError("Samples can be moved within one gallery only.")
     for row in rows:
         row.subject_id = into
     session.flush()
     _settle(session, [into, *sorted(before)])
     return subject(session, into)
-
-
-def _subject_row(session: Session, subject_id: int) -> SubjectRow:
-    row = session.get(SubjectRow, subject_id)
-    if row is None:
-        raise NotFound(f"There is no subject with the number {subject_id}.")
-    return row
 
 
 def _sample_rows(session: Session, sample_ids: Iterable[int]) -> list[SampleRow]:
@@ -181,6 +172,6 @@ def _settle(session: Session, subject_ids: Iterable[int]) -> None:
         for model_id in sorted(models):
             recompute_template(session, subject_id, model_id)
         if session.scalar(held.limit(1)) is None:
-            session.delete(_subject_row(session, subject_id))
+            session.delete(subject_row(session, subject_id))
             session.flush()
     raise_revision(session)

@@ -204,8 +204,7 @@ def adopt(session: Session, card: ModelCard) -> None:
         .execution_options(synchronize_session=False)
     )
     _grade(session, card)
-    for table in ("subjects", "samples", "templates"):
-        journal.forget(session, table, {})
+    journal.forget_galleries(session)
     raise_revision(session)
 
 

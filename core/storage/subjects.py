@@ -83,18 +83,52 @@ def rename_subject(session: Session, subject_id: int, name: str) -> Subject:
         If another subject of the gallery has the name.
     """
     cleaned = clean_name("subject", name)
-    row = session.get(SubjectRow, subject_id)
-    if row is None:
-        raise NotFound(f"There is no subject with the number {subject_id}.")
-    taken = select(SubjectRow.id).where(
-        SubjectRow.gallery_id == row.gallery_id, SubjectRow.name == cleaned, SubjectRow.id != subject_id
-    )
-    if session.scalar(taken) is not None:
-        raise Conflict(f"There is already a subject {cleaned!r} in this gallery.")
+    row = subject_row(session, subject_id)
+    refuse_taken(session, row.gallery_id, cleaned, but=subject_id)
     row.name = cleaned
     session.flush()
     raise_revision(session)
     return subject(session, subject_id)
+
+
+def subject_row(session: Session, subject_id: int) -> SubjectRow:
+    """Return the row of a subject.
+
+    Raises
+    ------
+    NotFound
+        If there is none.
+    """
+    row = session.get(SubjectRow, subject_id)
+    if row is None:
+        raise NotFound(f"There is no subject with the number {subject_id}.")
+    return row
+
+
+def refuse_taken(session: Session, gallery_id: int, name: str, *, but: int | None = None) -> None:
+    """Refuse a name that a subject of the gallery has already.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    gallery_id : int
+        Key of the gallery.
+    name : str
+        The name, cleaned.
+    but : int, optional
+        Key of a subject that may have it.
+
+    Raises
+    ------
+    Conflict
+        If another subject of the gallery has the name.
+    """
+    holder = session.scalar(
+        select(SubjectRow.id).where(SubjectRow.gallery_id == gallery_id, SubjectRow.name == name)
+    )
+    if holder not in (None, but):
+        raise Conflict(f"There is already a subject {name!r} in this gallery.")
 
 
 def remove_subject(session: Session, subject_id: int) -> Subject:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from core.training.recipe_file import build, read_table, require
+from core.training.run_rules import run_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,17 +292,12 @@ def load_recipe(path: Path) -> Recipe:
 
 
 def _check(recipe: Recipe, origin: str) -> None:
-    degradation, losses, optimizer = recipe.degradation, recipe.losses, recipe.optimizer
+    degradation, losses = recipe.degradation, recipe.losses
     shares = (degradation.clean, degradation.plain, degradation.blend, recipe.network.dropout)
     weights = [losses.identity, losses.direction, losses.similarity, losses.contrast]
     weights += [losses.recognizability, losses.diversion, losses.perceptibility]
     rules = {
-        "name must be a file name": recipe.name == Path(recipe.name).name and recipe.name.strip(".") != "",
-        "steps must be at least 1": recipe.steps >= 1,
-        "batch_size must be at least 2": recipe.batch_size >= 2,
-        "seed must not be negative": recipe.seed >= 0,
-        "log_every and checkpoint_every must be at least 1": min(recipe.log_every, recipe.checkpoint_every)
-        >= 1,
+        **run_rules(recipe),
         "degradation.smallest and largest must ascend from 1 to 112": (
             1 <= degradation.smallest <= degradation.largest <= 112
         ),
@@ -310,8 +306,6 @@ def _check(recipe: Recipe, origin: str) -> None:
         ),
         "the weights of the losses must not be negative, nor all 0": min(weights) >= 0 and sum(weights) > 0,
         "degradation.blends must be at least 1": degradation.blends >= 1,
-        "optimizer.learning_rate and clip must be over 0": min(optimizer.learning_rate, optimizer.clip) > 0,
-        "optimizer.average must be at least 0 and under 1": 0 <= optimizer.average < 1,
         "validation.every must be at least 1": recipe.validation.every >= 1,
         "validation.sizes must lie between 1 and 112": (
             all(1 <= size <= 112 for size in recipe.validation.sizes) and bool(recipe.validation.sizes)

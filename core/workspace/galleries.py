@@ -62,8 +62,7 @@ class Galleries(OpenedWorkspace):
         _require(reason)
         with self._database.write() as session:
             gone = stored.remove_gallery(session, name)
-            for table in ("subjects", "samples", "templates"):
-                journal.forget(session, table, {})
+            journal.forget_galleries(session)
             details = {"gallery": gone.name, "subjects": gone.subjects, "reason": reason}
             audit.append(session, self.settings.operator, "gallery.remove", details)
         self._forget_removed()

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import IntegrityFailure, ModelMismatch
-from core.imaging.still import decode_still
 from core.progress import Progress
 from core.storage.templates import weighted_template
 from core.types import Fusion
@@ -145,7 +144,7 @@ class Recomputing(OpenedWorkspace):
     ) -> dict[str, NDArray[np.float32]]:
         if not names:
             return {}
-        crops = [decode_still(pack.read(name), self.settings.imaging).pixels for name in names]
+        crops = [self._stills.decode(pack.read(name), self.settings.imaging).pixels for name in names]
         faces = self._analyzer().embed_aligned(np.stack(crops), progress)
         return {name: face.embedding for name, face in zip(names, faces, strict=True)}
 

@@ -138,6 +138,7 @@ class Reports(SearchDesk, Cases):
             probe_crop=searches.probe_crop(session, found.search_id),
             candidate_crops=crops,
             examination=_examination(session, found.search_id),
+            decode=self._stills.decode,
         )
 
     def _card_of(self, search: Search) -> ModelCard:

@@ -80,7 +80,7 @@ class SamplePictures(SearchViews):
             crop = samples.sample_crop(session, kept.sample_id)
             original = probe_is_original(session, search_id)
         limits = self.settings.imaging
-        picture = decode_still(self._files.read(probe.picture_sha256), limits)
+        picture = self._stills.decode(self._files.read(probe.picture_sha256), limits)
         found = FaceDetection(probe.box, probe.landmarks, probe.confidence, probe.detector)
         index = probe.recognizability
         source, why = None, ""
@@ -98,7 +98,7 @@ class SamplePictures(SearchViews):
     def _source_of(self, kept: Sample) -> SourceImage:
         name = Path(kept.source).name
         try:
-            image = read_still(Path(kept.source), self.settings.imaging)
+            image = read_still(Path(kept.source), self.settings.imaging, self._stills.decode)
         except UnreadableImage as error:
             raise NotFound(f"The picture {name} of this sample can no longer be read.") from error
         if image.sha256 != kept.source_sha256:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 
 from core.errors import Conflict
 from core.storage import audit, cases, journal
@@ -80,9 +79,7 @@ class Steps(OpenedWorkspace):
         with self._database.write() as session:
             if case_id is not None:
                 cases.changeable(session, case_id)
-            self._refuse_anothers_verdict(
-                [one for one in journal.steps(session, case_id) if not one.undone][-1:]
-            )
+            self._refuse_anothers_verdict(journal.next_undo(session, case_id))
             return journal.undo(session, self.settings.operator, case_id)
 
     def redo(self, case_id: int | None = None) -> Step:
@@ -109,11 +106,10 @@ class Steps(OpenedWorkspace):
         with self._database.write() as session:
             if case_id is not None:
                 cases.changeable(session, case_id)
-            self._refuse_anothers_verdict([one for one in journal.steps(session, case_id) if one.undone][:1])
+            self._refuse_anothers_verdict(journal.next_redo(session, case_id))
             return journal.redo(session, self.settings.operator, case_id)
 
-    def _refuse_anothers_verdict(self, concerned: Sequence[Step]) -> None:
+    def _refuse_anothers_verdict(self, step: Step | None) -> None:
         """Keep what one examiner said of candidates from being taken back by another."""
-        for step in concerned:
-            if step.action in _VERDICTS and step.operator != self.settings.operator:
-                raise Conflict(f"That verdict is {step.operator}'s: only who gave it takes it back.")
+        if step is not None and step.action in _VERDICTS and step.operator != self.settings.operator:
+            raise Conflict(f"That verdict is {step.operator}'s: only who gave it takes it back.")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.widgets.compare.checklist import Checklist
 from app.widgets.compare.conclusion_scale import ConclusionScale
 from app.widgets.empty_state import button_for
+from app.widgets.page import scrolled
 from app.widgets.text import TextLabel
 from app.widgets.theme import SPACING
 from core.types import Conclusion, FeatureNote, Judgement
@@ -85,7 +86,17 @@ class JudgementForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACING)
-        layout.addWidget(_scrolled(self.tr("Checklist and notes"), self.checklist, self.note, *below), 1)
+        layout.addWidget(
+            scrolled(
+                self.tr("Checklist and notes"),
+                self.checklist,
+                self.note,
+                *below,
+                spacing=2 * SPACING,
+                beside=SPACING,
+            ),
+            1,
+        )
         layout.addWidget(
             _panel(TextLabel(self.tr("What you saw supports"), "sectionTitle"), ConclusionScale(conclusions))
         )
@@ -115,23 +126,6 @@ class JudgementForm(QWidget):
     def _tell(self) -> None:
         if not self._filling:
             self.changed.emit()
-
-
-def _scrolled(name: str, *widgets: QWidget) -> QScrollArea:
-    inside = QWidget()
-    layout = QVBoxLayout(inside)
-    layout.setContentsMargins(0, 0, SPACING, 0)
-    layout.setSpacing(2 * SPACING)
-    for widget in widgets:
-        layout.addWidget(widget)
-    layout.addStretch(1)
-    area = QScrollArea()
-    area.setAccessibleName(name)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidgetResizable(True)
-    area.setWidget(inside)
-    return area
 
 
 def _panel(*widgets: QWidget) -> QFrame:

@@ -13,9 +13,10 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from core.checkpoints import read_verified
-from core.detection.cards import detector_weights_path, write_detector_card
+from core.detection.cards import detector_weights_path
 from core.detection.retinaface.network import RetinaFaceNet
 from core.errors import ModelUnavailable
+from core.recognition.cards import write_card
 from core.types.detectors import DetectorCard
 
 
@@ -43,7 +44,7 @@ def save_retinaface(state: Mapping[str, Tensor], card: DetectorCard, directory: 
     unfinished.write_bytes(data)
     os.replace(unfinished, path)
     # The card makes the detector exist, so it comes last.
-    write_detector_card(card, directory)
+    write_card(card, directory)
     return card
 
 

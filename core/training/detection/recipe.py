@@ -9,6 +9,7 @@ from typing import Literal
 from core.imaging.mosaics.plan import MosaicPlan
 from core.training.recipe import OptimizerRecipe
 from core.training.recipe_file import build, read_table, require
+from core.training.run_rules import run_rules
 from core.types.detectors import RetinaFaceConfig
 
 TASK = "detection"
@@ -200,13 +201,7 @@ def _check(recipe: DetectionRecipe, origin: str) -> None:
     weights = (losses.classification, losses.boxes, losses.landmarks)
     coarsest = recipe.network.steps[-1]
     rules = {
-        "name must be a file name": recipe.name == Path(recipe.name).name and recipe.name.strip(".") != "",
-        "steps must be at least 1": recipe.steps >= 1,
-        "batch_size must be at least 2": recipe.batch_size >= 2,
-        "seed must not be negative": recipe.seed >= 0,
-        "log_every and checkpoint_every must be at least 1": (
-            min(recipe.log_every, recipe.checkpoint_every) >= 1
-        ),
+        **run_rules(recipe),
         f"mosaic.width and height must be multiples of {coarsest}": (
             min(plan.width, plan.height) >= coarsest and plan.width % coarsest == plan.height % coarsest == 0
         ),
@@ -229,8 +224,6 @@ def _check(recipe: DetectionRecipe, origin: str) -> None:
             min(losses.negatives, losses.least_negatives) >= 1
         ),
         "optimizer.kind must be adamw or sgd": optimizer.kind != "scaled_adamw",
-        "optimizer.learning_rate and clip must be over 0": min(optimizer.learning_rate, optimizer.clip) > 0,
-        "optimizer.average must be at least 0 and under 1": 0 <= optimizer.average < 1,
         "validation.every and pictures must be at least 1": min(validation.every, validation.pictures) >= 1,
         "validation.sizes must lie between 4 and the size of a mosaic": bool(validation.sizes)
         and all(4 <= size <= min(plan.width, plan.height) for size in validation.sizes),

@@ -17,12 +17,12 @@ from core.detection.cards import (
     detector_weights_path,
     list_detector_cards,
     read_detector_card,
-    write_detector_card,
 )
 from core.detection.detector import available_detectors, load_detector
 from core.detection.retinaface.network import RetinaFaceNet
 from core.detection.retinaface.weights import load_retinaface, save_retinaface
 from core.errors import ModelUnavailable
+from core.recognition.cards import write_card
 from core.settings import DetectionSettings
 from core.types.detectors import DetectorCard, RetinaFaceConfig
 
@@ -67,7 +67,7 @@ def test_cards_of_other_models_lie_beside_without_being_listed(card: DetectorCar
     (tmp_path / "other.json").write_text(json.dumps({"architecture": "mobilefacenet", "name": "other"}))
     (tmp_path / "list.json").write_text("[1, 2]")
     second = replace(card, name="a second")
-    write_detector_card(second, tmp_path)
+    write_card(second, tmp_path)
     assert list_detector_cards(tmp_path) == (second, card)
     assert read_detector_card("other", tmp_path) is None
     assert read_detector_card("absent", tmp_path) is None

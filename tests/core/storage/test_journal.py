@@ -229,8 +229,8 @@ def test_nothing_of_a_forgotten_row_is_left_in_the_journal(
     key = draw(database, case_id, picture_id)
     rename(database, case_id, "A")
     with database.write() as session:
-        assert journal.forget(session, "face_crops", {"face_id": key}) == 1
-        assert journal.forget(session, "faces", {"id": key}) == 0
+        assert journal.forget(session, [("face_crops", {"face_id": key})]) == 1
+        assert journal.forget(session, [("faces", {"id": key})]) == 0
     with database.read() as session:
         assert [row.action for row in session.scalars(select(StepRow))] == ["case.edit"]
 
