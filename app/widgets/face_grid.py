@@ -92,7 +92,7 @@ class FaceGrid(QWidget):
         self._direction.setCheckable(True)
         self._direction.setChecked(True)
         self._direction.setAccessibleName(self.tr("Highest first"))
-        states = [(FACES, self.tr("All but those that are no face")), (EVERYTHING, self.tr("All states"))]
+        states = [(FACES, self.tr("All that are faces")), (EVERYTHING, self.tr("All states"))]
         states += [(state.value, state_words(state, "")) for state in FaceState]
         self._state = _choice(self.tr("State"), states)
         bands = [("", self.tr("All bands")), *((band.value, band_name(band)) for band in reversed(Band))]
