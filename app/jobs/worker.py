@@ -6,7 +6,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
-from threading import Lock
+from threading import Condition
 from typing import Any, cast
 
 from PySide6.QtCore import QRunnable
@@ -59,6 +59,11 @@ class Ended:
     error: str = ""
 
 
+CAPACITY = 256
+"""Messages that may wait before a stream pauses for the GUI thread to read them."""
+
+_PATIENCE_S = 0.05
+
 Message = Started | Stepped | Yielded | Paused | Ended
 
 
@@ -73,7 +78,7 @@ class Mailbox:
 
     def __init__(self, ring: Callable[[], None]) -> None:
         self._ring = ring
-        self._lock = Lock()
+        self._lock = Condition()
         self._messages: deque[Message] = deque()
         self._rung = False
 
@@ -90,9 +95,15 @@ class Mailbox:
         with self._lock:
             taken = [self._messages.popleft() for _ in range(min(limit, len(self._messages)))]
             self._rung = bool(self._messages)
+            self._lock.notify_all()
         if self._rung:
             self._ring()
         return taken
+
+    def wait_for_room(self, seconds: float) -> bool:
+        """Wait until fewer than `CAPACITY` messages lie here, at most so long, and say whether that is so."""
+        with self._lock:
+            return self._lock.wait_for(lambda: len(self._messages) < CAPACITY, seconds)
 
 
 class Worker(QRunnable):
@@ -159,6 +170,9 @@ class Worker(QRunnable):
             issue = job.issue(item) if job.issue is not None else ""
             self._mailbox.post(Yielded(job.status.job_id, item, issue))
             job.progress.check()
+            # A stream that is faster than the window would fill the memory and keep its own state from view.
+            while not self._mailbox.wait_for_room(_PATIENCE_S) and not job.hold.is_set():
+                job.progress.check()
             if job.hold.is_set():
                 job.items = items
                 return False

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from app.jobs import Batch, JobRunner, JobState, JobStatus, Lane, UnfinishedBatches, remaining
-from app.jobs.worker import Mailbox, Started
+from app.jobs.worker import CAPACITY, Mailbox, Started
 from core.errors import UsageError
 from core.progress import Progress
 
@@ -394,6 +394,41 @@ def test_a_damaged_list_of_batches_is_passed_over(tmp_path: Path, text: str) -> 
 def test_files_that_the_case_already_keeps_are_not_analysed_again() -> None:
     batch = Batch(1, (Path("/a.png"), Path("/b.png"), Path("/folder")))
     assert remaining(batch, ["/a.png"]) == Batch(1, (Path("/b.png"), Path("/folder")))
+
+
+def test_a_stream_waits_for_a_window_that_does_not_keep_up(
+    runner: JobRunner, owner: QObject, qtbot: QtBot
+) -> None:
+    made: list[int] = []
+    seen: list[int] = []
+
+    def _numbers(progress: Progress) -> Iterator[int]:
+        for number in range(20 * CAPACITY):
+            made.append(number)
+            yield number
+
+    runner.stream(Lane.MODEL, "job", _numbers, owner=owner, each=seen.append)
+    # Nobody reads here: the worker has to stop by itself, with its first message and these in the box.
+    while len(made) < CAPACITY - 1:
+        runner.active()
+    for _ in range(100_000):
+        runner.active()
+    assert len(made) == CAPACITY - 1
+    finish(runner, qtbot)
+    assert seen == list(range(20 * CAPACITY))
+
+
+def test_a_stream_that_waits_for_the_window_can_be_stopped(
+    runner: JobRunner, owner: QObject, qtbot: QtBot
+) -> None:
+    def _forever(progress: Progress) -> Iterator[int]:
+        while True:
+            yield 1
+
+    runner.stream(Lane.MODEL, "job", _forever, owner=owner, each=lambda _: None)
+    # Waits, without reading, for the worker that waits for the reader.
+    runner.shut_down()
+    finish(runner, qtbot)
 
 
 def test_a_mailbox_rings_once_until_it_is_emptied() -> None:
