@@ -26,15 +26,15 @@ from app.actions import (
     add_dock,
     make_action,
 )
-from app.actions.record_place import RecordPlace
+from app.actions.cases.record_place import RecordPlace
 from app.jobs import JobRunner, JobState, JobStatus
 from app.pages import Pages
 from app.state import AppState, ComparisonRequest, FaceInPicture
-from app.widgets.about_dialog import AboutDialog
 from app.widgets.dialogs import opened
-from app.widgets.job_panel import JobPanel
-from app.widgets.nav_rail import NavRail
-from app.widgets.status_line import StatusLine
+from app.widgets.window.about_dialog import AboutDialog
+from app.widgets.window.job_panel import JobPanel
+from app.widgets.window.nav_rail import NavRail
+from app.widgets.window.status_line import StatusLine
 from core.types import Case
 
 if TYPE_CHECKING:

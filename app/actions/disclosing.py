@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.jobs import JobRunner, Lane
 from app.widgets.dialogs import opened
-from app.widgets.disclosure_dialogs import DisclosureDialog, ManifestDialog
+from app.widgets.reports.disclosure_dialogs import DisclosureDialog, ManifestDialog
 from core.workspace import Originals
 
 if TYPE_CHECKING:

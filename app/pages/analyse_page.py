@@ -11,29 +11,29 @@ from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.actions import FaceEnrolment, PictureActions, make_action
-from app.actions.adjusting import Adjusting
-from app.actions.case_making import CaseMaking
-from app.actions.face_browsing import FaceBrowsing
-from app.actions.face_marking import FaceMarking
-from app.actions.face_states import FaceStates
-from app.actions.picture_review import PictureReview
-from app.actions.record_views import RecordViews
-from app.actions.record_watch import RecordWatch
-from app.actions.source_opening import SourceOpening
-from app.actions.video_display import VideoDisplay
+from app.actions.cases.case_making import CaseMaking
+from app.actions.cases.record_views import RecordViews
+from app.actions.cases.record_watch import RecordWatch
+from app.actions.pictures.adjusting import Adjusting
+from app.actions.pictures.face_browsing import FaceBrowsing
+from app.actions.pictures.face_marking import FaceMarking
+from app.actions.pictures.face_states import FaceStates
+from app.actions.pictures.picture_review import PictureReview
+from app.actions.pictures.source_opening import SourceOpening
+from app.actions.pictures.video_display import VideoDisplay
 from app.jobs import JobRunner
-from app.qtmodels.examination import Examination
-from app.qtmodels.face_edits import FaceEdits
-from app.qtmodels.picture_reader import FaceCut, Picture, PictureReader
+from app.qtmodels.pictures.examination import Examination
+from app.qtmodels.pictures.face_edits import FaceEdits
+from app.qtmodels.pictures.picture_reader import FaceCut, Picture, PictureReader
 from app.state import AppState, EngineState, FaceInPicture
-from app.widgets.case_strip import CaseStrip
+from app.widgets.cases.case_strip import CaseStrip
 from app.widgets.delegates import TwoLineDelegate
 from app.widgets.empty_state import EmptyState
-from app.widgets.face_panel import FacePanel
-from app.widgets.image_view import ImageView
+from app.widgets.faces.face_panel import FacePanel
 from app.widgets.lists import row_list
 from app.widgets.page import Page, columns, tool_buttons
-from app.widgets.picture_area import PictureArea
+from app.widgets.pictures.image_view import ImageView
+from app.widgets.pictures.picture_area import PictureArea
 from core.types import CaseFace
 
 if TYPE_CHECKING:

@@ -9,15 +9,15 @@ from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from app.actions.case_actions import CaseActions
-from app.actions.case_changes import CaseChanges
+from app.actions.cases.case_actions import CaseActions
+from app.actions.cases.case_changes import CaseChanges
 from app.jobs import JobRunner
-from app.qtmodels.case_evidence import CaseEvidence
-from app.qtmodels.evidence_tree import EvidenceTree, key_of
+from app.qtmodels.cases.case_evidence import CaseEvidence
+from app.qtmodels.cases.evidence_tree import EvidenceTree, key_of
 from app.qtmodels.tables import CasesModel
 from app.state import AppState
-from app.widgets.case_list import CaseList
-from app.widgets.case_panel import CasePanel
+from app.widgets.cases.case_list import CaseList
+from app.widgets.cases.case_panel import CasePanel
 from app.widgets.empty_state import EmptyState
 from app.widgets.page import Page, columns, tool_buttons
 from app.widgets.terms import case_status, state_name

@@ -10,11 +10,11 @@ from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.actions import MapDisplay, make_action
-from app.actions.comparing import PairActions
-from app.actions.judging_pair import PairJudging
+from app.actions.searches.comparing import PairActions
+from app.actions.searches.judging_pair import PairJudging
 from app.jobs import JobRunner
-from app.qtmodels.candidates import letter
-from app.qtmodels.comparison import ComparisonSession, OpenedPair
+from app.qtmodels.searches.candidates import letter
+from app.qtmodels.searches.comparison import ComparisonSession, OpenedPair
 from app.state import AppState
 from app.widgets.compare.judgement_list import disagreement
 from app.widgets.compare.pair_frame import PairFrame
@@ -23,8 +23,8 @@ from app.widgets.compare.scene import Mode
 from app.widgets.compare.wording import caption_of_probe, place_line
 from app.widgets.empty_state import EmptyState
 from app.widgets.fields import decimal_number
-from app.widgets.map_panel import MapChoice
 from app.widgets.page import Page, columns, tool_buttons
+from app.widgets.searches.map_panel import MapChoice
 from app.widgets.text import ElidedLabel, Notice
 from app.widgets.theme import SPACING
 

@@ -11,17 +11,17 @@ from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from app.actions import SourceEnrolment, make_action
-from app.actions.gallery_commands import GalleryCommands
+from app.actions.galleries.gallery_commands import GalleryCommands
 from app.jobs import JobRunner
 from app.qtimage import image_from_bytes
 from app.qtmodels.gallery import SamplesModel, SubjectsModel
 from app.qtmodels.thumbnails import Thumbnails
 from app.state import AppState
 from app.widgets.empty_state import EmptyState
-from app.widgets.gallery_browser import GalleryBrowser
+from app.widgets.galleries.gallery_browser import GalleryBrowser
+from app.widgets.galleries.reembedding_strip import ReembeddingStrip
+from app.widgets.galleries.sample_panel import SamplePanel
 from app.widgets.page import Page, columns, tool_buttons
-from app.widgets.reembedding_strip import ReembeddingStrip
-from app.widgets.sample_panel import SamplePanel
 from app.widgets.terms import definition
 from app.widgets.text import TextLabel
 from app.widgets.theme import SPACING

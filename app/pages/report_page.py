@@ -13,14 +13,14 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from app.actions import Disclosing, ask_folder, make_action
 from app.jobs import JobRunner, Lane
 from app.qtimage import image_from_bytes
-from app.qtmodels.searches import SearchesModel
+from app.qtmodels.searches.searches import SearchesModel
 from app.qtmodels.thumbnails import Thumbnails
 from app.state import AppState
 from app.widgets.delegates import TwoLineDelegate
 from app.widgets.empty_state import EmptyState
 from app.widgets.lists import row_list
 from app.widgets.page import Page, columns, tool_buttons
-from app.widgets.report_preview import ReportPreview
+from app.widgets.reports.report_preview import ReportPreview
 from core.errors import NotFound
 from core.types import Case, Search, SearchMaps
 

@@ -11,18 +11,18 @@ from PySide6.QtWidgets import QWidget
 from app.actions import CandidateReview, CaseSearches, MapDisplay, ProbeJudging, ProbeSearches, make_action
 from app.jobs import JobRunner
 from app.qtimage import image_from_bytes
-from app.qtmodels.candidates import CandidatesModel, Wording
-from app.qtmodels.search_session import OpenedSearch, SearchSession
+from app.qtmodels.searches.candidates import CandidatesModel, Wording
+from app.qtmodels.searches.search_session import OpenedSearch, SearchSession
 from app.qtmodels.thumbnails import Thumbnails
 from app.state import AppState, FaceInPicture
-from app.widgets.candidate_delegate import CandidateDelegate
-from app.widgets.candidate_pair import CandidatePair
-from app.widgets.judgement_terms import verdict_name
 from app.widgets.lists import row_list
 from app.widgets.page import Page, columns, tool_buttons
-from app.widgets.search_body import SearchBody, search_side
-from app.widgets.search_terms import SearchTerms
-from app.widgets.search_words import finished, said, summary
+from app.widgets.searches.candidate_delegate import CandidateDelegate
+from app.widgets.searches.candidate_pair import CandidatePair
+from app.widgets.searches.judgement_terms import verdict_name
+from app.widgets.searches.search_body import SearchBody, search_side
+from app.widgets.searches.search_terms import SearchTerms
+from app.widgets.searches.search_words import finished, said, summary
 from app.widgets.terms import band_name
 from core.types import Search
 

@@ -11,7 +11,7 @@ from core.cli import records
 from core.cli.exit_codes import ExitCode
 from core.cli.session import JsonOption, Session, WorkspaceOption
 from core.errors import NotFound, UsageError
-from core.workspace.erasure_certificate import certificate_text
+from core.workspace.galleries.erasure_certificate import certificate_text
 
 _SUBJECT = Annotated[int, typer.Argument(metavar="SUBJECT_ID", help="As `gallery list --gallery` prints it.")]
 _SAMPLES = Annotated[

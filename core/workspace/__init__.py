@@ -3,38 +3,38 @@
 from core.imaging.video import VideoSource
 from core.reporting.disclosure.archive import WrittenPack
 from core.reporting.examiners import ExaminersPart
-from core.workspace.case_record import KeptAnalysis
-from core.workspace.deciding import Deciding
+from core.workspace.cases.case_record import KeptAnalysis
+from core.workspace.cases.derived_pictures import DerivedPictures
+from core.workspace.cases.face_decisions import FaceDecisions
 from core.workspace.demo import Demo, Demonstration
-from core.workspace.derived_pictures import DerivedPictures
-from core.workspace.disclosure import Disclosures
 from core.workspace.embedding import Embeddings, PictureEmbedding
-from core.workspace.enrolment_plan import EnrolmentItem
-from core.workspace.erasure import Erasure
-from core.workspace.face_decisions import FaceDecisions
-from core.workspace.gallery_exchange import GalleryExport, GalleryExports
-from core.workspace.gallery_import import GalleryImport, GalleryImports
+from core.workspace.galleries.enrolment_plan import EnrolmentItem
+from core.workspace.galleries.erasure import Erasure
+from core.workspace.galleries.gallery_exchange import GalleryExport, GalleryExports
+from core.workspace.galleries.gallery_import import GalleryImport, GalleryImports
+from core.workspace.galleries.reembedding import EmbeddedSamples, Reembedding, ReembeddingProgress
+from core.workspace.galleries.subject_merging import SubjectMerging
 from core.workspace.integrity import Integrity
-from core.workspace.model_files import AddedModel, ModelFiles
-from core.workspace.pack_content import Originals
+from core.workspace.judgement.deciding import Deciding
+from core.workspace.models.model_files import AddedModel, ModelFiles
 from core.workspace.preferences import Preferences
-from core.workspace.probe_template import ProbeTemplates
-from core.workspace.promotion import Promotion
-from core.workspace.recomputation import (
+from core.workspace.reports.disclosure import Disclosures
+from core.workspace.reports.pack_content import Originals
+from core.workspace.reports.recomputation import (
     RECOMPUTE_TOLERANCE,
     PackCheck,
     Recomputation,
     Recomputing,
     check_pack,
 )
-from core.workspace.reembedding import EmbeddedSamples, Reembedding, ReembeddingProgress
-from core.workspace.reports import ReportFiles, Reports
-from core.workspace.sample_pictures import SamplePictures
-from core.workspace.search_answers import SearchAnswer, SearchAnswers
-from core.workspace.search_maps import TESTED
-from core.workspace.searching import ProbeSearch
+from core.workspace.reports.reports import ReportFiles, Reports
+from core.workspace.searches.probe_template import ProbeTemplates
+from core.workspace.searches.sample_pictures import SamplePictures
+from core.workspace.searches.search_answers import SearchAnswer, SearchAnswers
+from core.workspace.searches.search_maps import TESTED
+from core.workspace.searches.searching import ProbeSearch
 from core.workspace.steps import Steps
-from core.workspace.subject_merging import SubjectMerging
+from core.workspace.tuning.promotion import Promotion
 
 __all__ = [
     "RECOMPUTE_TOLERANCE",

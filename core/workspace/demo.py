@@ -14,12 +14,12 @@ from core.imaging.degradation import add_noise
 from core.imaging.still import encode_png
 from core.progress import Progress
 from core.types import BoundingBox, Case, EnrolmentStatus
-from core.workspace.case_editing import CaseEditing
-from core.workspace.enrolment import EnrolmentDesk
-from core.workspace.enrolment_plan import EnrolmentItem
-from core.workspace.galleries import Galleries
-from core.workspace.search_maps import TESTED
-from core.workspace.searching import SearchDesk
+from core.workspace.cases.case_editing import CaseEditing
+from core.workspace.galleries.enrolment import EnrolmentDesk
+from core.workspace.galleries.enrolment_plan import EnrolmentItem
+from core.workspace.galleries.galleries import Galleries
+from core.workspace.searches.search_maps import TESTED
+from core.workspace.searches.searching import SearchDesk
 
 # The face in each crop of `lfw_subset`, as a person would draw it where no detector finds it.
 FACE_OF_CROP = BoundingBox(3.0, 1.0, 19.0, 24.0)

@@ -14,7 +14,7 @@ from core.imaging.degradation import resample_through
 from core.imaging.still import list_pictures
 from core.progress import Progress
 from core.types import ImageAnalysis, Outcome
-from core.workspace.faces import Faces
+from core.workspace.cases.faces import Faces
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.widgets.comparison_terms import component_name, component_tip, finding_name
+from app.widgets.compare.comparison_terms import component_name, component_tip, finding_name
 from app.widgets.text import TextLabel
 from app.widgets.theme import SPACING
 from core.types import Component, FeatureNote, Finding

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
-from app.widgets.comparison_terms import conclusion_answer
+from app.widgets.compare.comparison_terms import conclusion_answer
 from app.widgets.theme import SPACING
 from core.types import Conclusion
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from app.widgets.comparison_terms import conclusion_name
+from app.widgets.compare.comparison_terms import conclusion_name
 from app.widgets.text import TextLabel
 from app.widgets.theme import SPACING
 from core.types import Judgement

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Desk
 from app.pages.analyse_page import AnalysePage
-from app.widgets.enrolment_dialog import FaceEnrolmentDialog
+from app.widgets.galleries.enrolment_dialog import FaceEnrolmentDialog
 from core.types import Outcome
 from tests.app.fakes import FakeWorkspace
 

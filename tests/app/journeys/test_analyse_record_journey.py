@@ -16,10 +16,10 @@ from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Desk
 from app.pages.analyse_page import AnalysePage
-from app.widgets.case_dialogs import CaseDialog
-from app.widgets.face_drawing import DrawingStep
-from app.widgets.face_grid import EVERYTHING
-from app.widgets.name_dialog import FaceNameDialog
+from app.widgets.cases.case_dialogs import CaseDialog
+from app.widgets.faces.face_grid import EVERYTHING
+from app.widgets.faces.name_dialog import FaceNameDialog
+from app.widgets.pictures.face_drawing import DrawingStep
 from app.widgets.text import ElidedLabel
 from core.types import CaseFace, FaceState, Outcome
 from tests.app.fakes import FakeWorkspace

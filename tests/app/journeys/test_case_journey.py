@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Desk
-from app.widgets.case_dialogs import CaseDialog
+from app.widgets.cases.case_dialogs import CaseDialog
 from tests.app.fakes import FakeWorkspace
 
 Screenshot = Callable[[QWidget, str], QImage]

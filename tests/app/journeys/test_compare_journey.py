@@ -17,7 +17,7 @@ from app.state import AppState
 from app.widgets.compare.geometry import Side
 from app.widgets.compare.pair_view import FASTEST_HZ
 from app.widgets.compare.scene import Mode
-from app.widgets.map_panel import MapChoice
+from app.widgets.searches.map_panel import MapChoice
 from app.widgets.text import ElidedLabel
 from core.types import CaseStatus, Component, Conclusion, FeatureNote, Finding, Suitability, Verdict
 from tests.app.fakes import FakeWorkspace

@@ -23,9 +23,9 @@ from pytestqt.qtbot import QtBot
 from app.bootstrap import Desk
 from app.pages.gallery_page import GalleryPage
 from app.widgets.dialogs import NameDialog, ReasonDialog
-from app.widgets.enrolment_dialog import EnrolmentDialog
-from app.widgets.gallery_dialogs import CertificateDialog, EraseDialog, SubjectDialog
-from app.widgets.reembedding_strip import ReembeddingStrip
+from app.widgets.galleries.enrolment_dialog import EnrolmentDialog
+from app.widgets.galleries.gallery_dialogs import CertificateDialog, EraseDialog, SubjectDialog
+from app.widgets.galleries.reembedding_strip import ReembeddingStrip
 from app.widgets.text import Notice
 from tests.app.fakes import FakeWorkspace
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Desk
-from app.widgets.case_dialogs import CaseDialog
+from app.widgets.cases.case_dialogs import CaseDialog
 from core.types import Conclusion, Suitability
 from tests.app.fakes import FakeWorkspace
 
@@ -61,7 +61,9 @@ def test_a_case_is_worked_from_a_video_to_a_report_with_the_keyboard_alone(
     screenshot: Screenshot,
 ) -> None:
     # The dialogs that ask for files are the system's own.
-    monkeypatch.setattr("app.actions.source_opening.ask_files", lambda owner: [pictures / "clip.mp4"])
+    monkeypatch.setattr(
+        "app.actions.pictures.source_opening.ask_files", lambda owner: [pictures / "clip.mp4"]
+    )
     monkeypatch.setattr("app.pages.report_page.ask_folder", lambda owner, title: tmp_path / "report")
     workspace.blind = True
     window, hands = desk.window, Hands(desk, qtbot)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Desk
 from app.pages.search_page import SearchPage
-from app.widgets.map_panel import MapChoice
+from app.widgets.searches.map_panel import MapChoice
 from core.errors import NotFound
 from core.types import SearchMaps
 from tests.app.fakes import FakeWorkspace

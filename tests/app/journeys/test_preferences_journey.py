@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Desk
-from app.widgets.preferences_dialog import PreferencesDialog
+from app.widgets.window.preferences_dialog import PreferencesDialog
 from tests.app.fake_preferences import DETECTOR
 from tests.app.fakes import FakeWorkspace
 

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from app.jobs import JobRunner
 from app.pages.report_page import ReportPage
 from app.state import AppState
-from app.widgets.comparison_terms import component_name, conclusion_name, suitability_name
-from app.widgets.disclosure_dialogs import DisclosureDialog, ManifestDialog
+from app.widgets.compare.comparison_terms import component_name, conclusion_name, suitability_name
+from app.widgets.reports.disclosure_dialogs import DisclosureDialog, ManifestDialog
 from core.reporting import examiner_wording as words
 from core.types import Component, Conclusion, FeatureNote, Finding, Suitability, Verdict
 from core.workspace import Originals

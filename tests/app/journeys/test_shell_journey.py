@@ -13,14 +13,14 @@ from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Desk, Options, assemble
 from app.jobs import Batch, Lane, UnfinishedBatches
-from app.widgets.case_dialogs import CaseDialog, ModeDialog, StatusDialog
-from app.widgets.cheat_sheet import CheatSheet
+from app.widgets.cases.case_dialogs import CaseDialog, ModeDialog, StatusDialog
 from app.widgets.colours import Theme
-from app.widgets.command_palette import PaletteDialog
-from app.widgets.examiner_dialog import ExaminerDialog
-from app.widgets.job_panel import JobRow
-from app.widgets.shortcut_editor import ShortcutEditor
 from app.widgets.theme import apply_theme, shown_theme
+from app.widgets.window.cheat_sheet import CheatSheet
+from app.widgets.window.command_palette import PaletteDialog
+from app.widgets.window.examiner_dialog import ExaminerDialog
+from app.widgets.window.job_panel import JobRow
+from app.widgets.window.shortcut_editor import ShortcutEditor
 from core.progress import Progress
 from core.types import Case, CaseStatus
 from tests.app.conftest import dismiss

@@ -26,9 +26,9 @@ from pytestqt.qtbot import QtBot
 from app.bootstrap import NO_DISPLAY, Desk
 from app.jobs import Lane
 from app.state import EngineState
-from app.widgets.about_dialog import AboutDialog
-from app.widgets.job_panel import JobRow
 from app.widgets.page import Page
+from app.widgets.window.about_dialog import AboutDialog
+from app.widgets.window.job_panel import JobRow
 from core.errors import ModelUnavailable
 from core.progress import Progress
 

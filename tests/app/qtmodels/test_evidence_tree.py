@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QIcon
 from pytestqt.modeltest import ModelTester
 
-from app.qtmodels.evidence_tree import EvidenceFile, EvidenceTree, key_of
+from app.qtmodels.cases.evidence_tree import EvidenceFile, EvidenceTree, key_of
 from app.widgets.terms import state_name
 from core.types import (
     BoundingBox,

@@ -14,8 +14,8 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from app.jobs import JobRunner, Lane
-from app.qtmodels.searches import SearchesModel
-from app.qtmodels.sources import SourcesModel
+from app.qtmodels.pictures.sources import SourcesModel
+from app.qtmodels.searches.searches import SearchesModel
 from app.qtmodels.tables import CasesModel, EnrolmentsModel
 from app.qtmodels.thumbnails import Thumbnails
 from app.widgets.terms import case_status, enrolment_status

@@ -12,12 +12,12 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 
-from app.qtmodels.analysed_faces import AnalysedFaces
-from app.qtmodels.faces import FaceOrder, FacesModel, FaceView
-from app.qtmodels.source import Source, loose_face
-from app.qtmodels.source_wording import done_to
-from app.qtmodels.sources import SourcesModel
-from app.widgets.face_wording import face_words
+from app.qtmodels.pictures.analysed_faces import AnalysedFaces
+from app.qtmodels.pictures.faces import FaceOrder, FacesModel, FaceView
+from app.qtmodels.pictures.source import Source, loose_face
+from app.qtmodels.pictures.source_wording import done_to
+from app.qtmodels.pictures.sources import SourcesModel
+from app.widgets.faces.face_wording import face_words
 from core.types import (
     Band,
     BoundingBox,

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from app.qtmodels.candidates import CandidatesModel, Wording, letter
-from app.qtmodels.searches import SearchesModel, without_candidates
-from app.widgets.judgement_terms import verdict_name
+from app.qtmodels.searches.candidates import CandidatesModel, Wording, letter
+from app.qtmodels.searches.searches import SearchesModel, without_candidates
+from app.widgets.searches.judgement_terms import verdict_name
 from app.widgets.terms import band_name
 from core.types import SearchView, ShownCandidate, Verdict
 from tests.app.fakes import FakeWorkspace

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF
 
-from app.widgets.face_sketch import SMALLEST_PX, FaceSketch, Grip
+from app.widgets.pictures.face_sketch import SMALLEST_PX, FaceSketch, Grip
 
 PICTURE = QRectF(-0.5, -0.5, 100, 80)
 SHIFTS = st.floats(-150, 150)

@@ -12,10 +12,10 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from app.qtimage import image_from_array
-from app.qtmodels.source import loose_face
-from app.widgets.face_drawing import DrawingStep
-from app.widgets.face_item import DrawnFace
-from app.widgets.image_view import ImageView
+from app.qtmodels.pictures.source import loose_face
+from app.widgets.pictures.face_drawing import DrawingStep
+from app.widgets.pictures.face_item import DrawnFace
+from app.widgets.pictures.image_view import ImageView
 from core.types import BoundingBox
 from tests.app.fakes import assessed_face
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.widgets.step_words import step_name
+from app.widgets.window.step_words import step_name
 from core.types import Step
 
 

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from core.types import CandidateVerdict, Case, CaseStatus, Conclusion, Judgement, Suitability, Verdict
-from core.workspace.blind import sight
+from core.workspace.judgement.blind import sight
 
 WHEN = datetime(2026, 11, 24, tzinfo=UTC)
 EXAMINERS = ("Ada", "Ben")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.types import BoundingBox
-from core.workspace.face_assignment import SAME_FACE, assign
+from core.workspace.cases.face_assignment import SAME_FACE, assign
 
 
 def iou(one: BoundingBox, other: BoundingBox) -> float:

@@ -17,7 +17,7 @@ from core.errors import Cancelled, Conflict, IntegrityFailure, NotFound, UsageEr
 from core.progress import Progress, Step
 from core.types import Sample
 from core.workspace import EnrolmentItem, Workspace
-from core.workspace.gallery_csv import guarded, unguarded
+from core.workspace.galleries.gallery_csv import guarded, unguarded
 
 Change = Callable[[dict[str, bytes], dict[str, Any]], None]
 

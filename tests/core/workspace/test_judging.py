@@ -24,7 +24,7 @@ from core.types import (
     Verdict,
 )
 from core.workspace import Workspace
-from core.workspace.blind import Sight, shown_order
+from core.workspace.judgement.blind import Sight, shown_order
 from tests.core.stored_search import NAMES, SIMILARITIES, store_face, store_search
 
 

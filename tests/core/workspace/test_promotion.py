@@ -16,7 +16,7 @@ from core.training.gate.judge import GateVerdict
 from core.training.tuning.presets import Method
 from core.types import Search
 from core.workspace import Workspace
-from core.workspace.tuning_run import GATE
+from core.workspace.tuning.tuning_run import GATE
 from tests.core.made_people import write_people
 from tests.core.workspace.test_labelled_sets import entries
 

@@ -131,7 +131,7 @@ def test_settings_that_cannot_be_written_leave_everything_as_it_was(
     def refuse(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("core.workspace.reembedding.write_settings", refuse)
+    monkeypatch.setattr("core.workspace.galleries.reembedding.write_settings", refuse)
     with pytest.raises(WorkspaceUnusable, match="No space left"):
         list(populated.reembed(OTHER))
     assert populated.samples() == before

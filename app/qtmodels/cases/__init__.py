@@ -1,0 +1,1 @@
+"""The evidence and the steps of a case."""

@@ -1,0 +1,1 @@
+"""Pictures under examination and the faces in them."""

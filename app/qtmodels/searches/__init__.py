@@ -1,0 +1,1 @@
+"""Searches, their candidates and comparisons."""

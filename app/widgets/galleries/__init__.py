@@ -1,0 +1,1 @@
+"""Widgets that show galleries and who is enrolled in them."""

@@ -1,0 +1,1 @@
+"""Widgets that show a picture and what is drawn on it."""

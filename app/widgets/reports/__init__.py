@@ -1,0 +1,1 @@
+"""Widgets that show what is about to leave the workspace."""

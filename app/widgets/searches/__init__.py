@@ -1,0 +1,1 @@
+"""Widgets that show searches and their candidates."""

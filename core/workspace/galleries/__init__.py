@@ -1,0 +1,1 @@
+"""Galleries: enrolment, corrections, exchange, new embeddings, erasure."""

@@ -1,0 +1,1 @@
+"""What examiners may see of a search and what they say of it."""

@@ -1,0 +1,1 @@
+"""Models and detectors of a workspace that were trained elsewhere."""

@@ -1,0 +1,1 @@
+"""What leaves the workspace for others to read and to check: reports and disclosure packs."""
