@@ -8,7 +8,7 @@ from typing import Any
 
 from core.errors import ModelUnavailable
 from core.recognition.cards import models_directory
-from core.types.detectors import DetectorCard, RetinaFaceConfig
+from core.types.detectors import DetectorCard, RefinerConfig, RetinaFaceConfig
 
 ARCHITECTURE = "retinaface"
 
@@ -96,7 +96,14 @@ def _from_json(data: dict[str, Any], path: Path) -> DetectorCard:
         known = dict(data)
         config = RetinaFaceConfig(**{key: _tuples(value) for key, value in known.pop("config").items()})
         figures, limitations = tuple(known.pop("figures")), tuple(known.pop("limitations"))
-        return DetectorCard(config=config, figures=figures, limitations=limitations, **known)
+        refiner = known.pop("refiner", None)
+        return DetectorCard(
+            config=config,
+            refiner=None if refiner is None else RefinerConfig(**refiner),
+            figures=figures,
+            limitations=limitations,
+            **known,
+        )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ModelUnavailable(f"The model card {path} cannot be read: {error}.") from error
 

@@ -15,6 +15,26 @@ from core.settings import DetectionSettings
 from core.types import FaceDetection
 
 
+class Refiner(Protocol):
+    """Looks at each face that a detector proposes once more."""
+
+    def refine(self, faces: Sequence[FaceDetection], pixels: NDArray[np.uint8]) -> list[FaceDetection]:
+        """Place landmarks anew and doubt what is no face.
+
+        Parameters
+        ----------
+        faces : sequence of FaceDetection
+            As they were proposed, in px of the picture.
+        pixels : ndarray of uint8, shape (height, width, 3)
+            The picture, RGB.
+
+        Returns
+        -------
+        list of FaceDetection
+            One for each of `faces`, never more confident.
+        """
+
+
 class Detector(Protocol):
     """Finds faces in one picture of moderate size; see :func:`core.detection.tiling.detect_faces`."""
 
@@ -29,6 +49,10 @@ class Detector(Protocol):
     @property
     def face_px(self) -> tuple[float, float]:
         """Smallest and largest side of a face in px that it finds reliably."""
+
+    @property
+    def refiner(self) -> Refiner | None:
+        """What looks at its faces once more; without one it looks again itself, at the small ones."""
 
     def detect(self, pixels: NDArray[np.uint8]) -> tuple[FaceDetection, ...]:
         """Find faces.

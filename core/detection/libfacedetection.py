@@ -1,4 +1,4 @@
-"""The first detector: libfacedetection (Yu et al., YuNet 2023), through the package yuface.
+"""The teacher of our own detector: libfacedetection (Yu et al., YuNet 2023), through the package yuface.
 
 The package is a single wheel for CPython 3.11 on x86-64 Linux. It reads the memory of an array without
 regard to its strides and holds the interpreter lock while it runs (about 0.1 s for 960x960 px), so
@@ -15,6 +15,7 @@ from importlib.metadata import version
 import numpy as np
 from numpy.typing import NDArray
 
+from core.detection.detector import Refiner
 from core.errors import ModelUnavailable
 from core.types import BoundingBox, FaceDetection
 
@@ -52,6 +53,7 @@ class LibFaceDetection:
         self._min_confidence = min_confidence
         self.max_side = MAX_SIDE
         self.face_px = FACE_PX
+        self.refiner: Refiner | None = None
         self.detector_id = f"libfacedetection (yuface {version('yuface')})"
 
     def detect(self, pixels: NDArray[np.uint8]) -> tuple[FaceDetection, ...]:

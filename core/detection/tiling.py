@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.detection.detector import Detector
-from core.detection.refinement import ENOUGH_PX, refine
+from core.detection.second_look import ENOUGH_PX, look_again
 from core.detection.suppression import survivors
 from core.detection.views import View, padded, resized, tiles
 from core.settings import DetectionSettings
@@ -35,8 +35,8 @@ def detect_faces(
     A picture shorter than `upscale_below_px` is searched enlarged to that length (at most three times), for
     its small faces, and with a margin around it, for a face that fills it. A picture longer than `tile_px` is
     searched in overlapping tiles. Then it is shrunk, step by step, for the faces that are larger than the
-    overlap or than the detector finds. Last, every small face is looked at again, enlarged, because its
-    landmarks are not known well.
+    overlap or than the detector finds. Last, the detector's refinement network looks at every face; without
+    one the detector looks again at the small ones, enlarged, because their landmarks are not known well.
 
     Parameters
     ----------
@@ -62,10 +62,19 @@ def detect_faces(
         found += [view.to_picture(face) for face in whole]
         scales += [view.scale_x] * len(whole)
     kept = survivors(found, settings.nms_iou)
-    small = [place for place in kept if math.sqrt(found[place].box.area) * scales[place] < ENOUGH_PX]
-    for place, face in zip(small, refine([found[place] for place in small], pixels, detector), strict=True):
-        found[place] = face
     faces = [found[place] for place in kept]
+    if detector.refiner is not None:
+        refined = detector.refiner.refine(faces, pixels)
+        faces = [face for face in refined if (face.confidence or 0.0) >= settings.min_confidence]
+    else:
+        small = [
+            number
+            for number, place in enumerate(kept)
+            if math.sqrt(faces[number].box.area) * scales[place] < ENOUGH_PX
+        ]
+        again = look_again([faces[number] for number in small], pixels, detector)
+        for number, face in zip(small, again, strict=True):
+            faces[number] = face
     largest_first = sorted(survivors(faces, settings.nms_iou), key=lambda place: -faces[place].box.area)
     return tuple(faces[place] for place in largest_first)
 

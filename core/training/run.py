@@ -16,17 +16,22 @@ from core.training.distributed import join_team
 from core.training.events import StageReported, TrainingEvent, TrainingStopped
 from core.training.preparation import prepare
 from core.training.recipe import Recipe
+from core.training.refinement.recipe import RefinementRecipe
+from core.training.refinement.run import train_refiner
 from core.training.trainer import Trainer
 
 
 def train(
-    recipe: Recipe | DetectionRecipe, directory: Path, progress: Progress, kept: Path | None = None
+    recipe: Recipe | DetectionRecipe | RefinementRecipe,
+    directory: Path,
+    progress: Progress,
+    kept: Path | None = None,
 ) -> Iterator[TrainingEvent]:
     """Train a model, or go on where an earlier run in the same directory stopped.
 
     Parameters
     ----------
-    recipe : Recipe or DetectionRecipe
+    recipe : Recipe, DetectionRecipe or RefinementRecipe
         What to train.
     directory : Path
         Made when missing; checkpoint and best weights lie here.
@@ -55,6 +60,9 @@ def train(
         one.mkdir(parents=True, exist_ok=True)
     if isinstance(recipe, DetectionRecipe):
         yield from train_detector(recipe, directory, progress, kept or directory)
+        return
+    if isinstance(recipe, RefinementRecipe):
+        yield from train_refiner(recipe, directory, progress, kept or directory)
         return
     with join_team() as team:
         if team.leads:

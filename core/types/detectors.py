@@ -64,6 +64,28 @@ class RetinaFaceConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class RefinerConfig:
+    """What the refinement network of a detector sees of a face.
+
+    Attributes
+    ----------
+    side : int
+        Of its input in px; a multiple of 16.
+    reach : float
+        Side of what it sees, in units of the side of the face's box (the square root of its area).
+    """
+
+    side: int = 64
+    reach: float = 1.3
+
+    def __post_init__(self) -> None:
+        if self.side < 16 or self.side % 16:
+            raise ValueError(f"side must be a multiple of 16, not {self.side}")
+        if not 1.0 <= self.reach <= 4.0:
+            raise ValueError(f"reach must lie between 1 and 4, not {self.reach}")
+
+
+@dataclass(frozen=True, slots=True)
 class DetectorCard:
     """The card that lies beside the weight file of a detector.
 
@@ -77,6 +99,8 @@ class DetectorCard:
         "retinaface".
     config : RetinaFaceConfig
         How to build and feed the network.
+    refiner : RefinerConfig or None
+        How to build and feed the refinement network whose weights lie in the same file; None without one.
     licence : str
         Licence and what it restricts.
     origin : str
@@ -101,3 +125,4 @@ class DetectorCard:
     command: str
     figures: tuple[str, ...] = field(default=())
     limitations: tuple[str, ...] = field(default=())
+    refiner: RefinerConfig | None = None

@@ -72,6 +72,12 @@ class BoundingBox:
         """Area in px²."""
         return self.width * self.height
 
+    def area_within(self, width: float, height: float) -> float:
+        """Return the area in px² of the part that lies in a picture of a size in px."""
+        across = min(self.x + self.width, width) - max(self.x, 0.0)
+        down = min(self.y + self.height, height) - max(self.y, 0.0)
+        return max(across, 0.0) * max(down, 0.0)
+
     @property
     def centre(self) -> NDArray[np.float64]:
         """Centre as an array (x, y)."""
@@ -244,15 +250,15 @@ class ImageAnalysis:
     def main(self) -> FaceAnalysis | None:
         """The face that the picture is taken to show when nobody says which.
 
-        The largest, and among faces of at least three quarters of its area, a difference that a detector's
-        boxes do not resolve, the one nearest the middle of the picture.
+        The largest as far as it is in the picture, and among faces of at least three quarters of its area, a
+        difference that a detector's boxes do not resolve, the one nearest the middle of the picture.
         """
         if self.image is None or not self.faces:
             return None
-        rivals = [
-            face for face in self.faces if face.detection.box.area >= 0.75 * self.faces[0].detection.box.area
-        ]
-        middle = np.array([self.image.width, self.image.height]) / 2
+        size = (self.image.width, self.image.height)
+        seen = [face.detection.box.area_within(*size) for face in self.faces]
+        rivals = [face for face, area in zip(self.faces, seen, strict=True) if area >= 0.75 * max(seen)]
+        middle = np.array(size) / 2
         return min(rivals, key=lambda face: float(np.linalg.norm(face.detection.box.centre - middle)))
 
     @property

@@ -12,7 +12,7 @@ from core.settings import Settings
 _WITHOUT_INFLUENCE = ("audit",)
 """Groups of settings that no result depends on."""
 
-LIBRARIES = ("av", "numpy", "opencv-python-headless", "pillow", "torch", "yuface")
+LIBRARIES = ("av", "numpy", "opencv-python-headless", "pillow", "torch")
 
 
 def conditions(settings: Settings, device: str) -> tuple[tuple[str, str], ...]:

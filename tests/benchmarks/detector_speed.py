@@ -141,7 +141,7 @@ def main() -> None:
         card = read_detector_card(given.name, given.directory)
         if card is None:
             parser.error(f"there is no detector {given.name}")
-        network = load_retinaface(card, given.directory)
+        network, _ = load_retinaface(card, given.directory)
     else:
         torch.manual_seed(0)
         config = RetinaFaceConfig(given.backbone, 64 if given.backbone == "mobilenet0.25" else 256)

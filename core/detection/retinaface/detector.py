@@ -10,6 +10,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from core.detection.detector import Refiner
+from core.detection.refinement.refiner import FaceRefiner
 from core.detection.retinaface.decoding import decode
 from core.detection.retinaface.folding import folded
 from core.detection.retinaface.network import RetinaFaceNet
@@ -50,13 +52,18 @@ def open_retinaface(
     ModelUnavailable
         If the weights are absent, damaged or not those of the card.
     """
-    return RetinaFace(
-        load_retinaface(card, directory),
+    where = choose_device(device)
+    network, refinement = load_retinaface(card, directory)
+    detector = RetinaFace(
+        network,
         f"{card.name} ({card.model_id[:8]})",
         min_confidence=settings.min_confidence,
         nms_iou=settings.nms_iou,
-        device=choose_device(device),
+        device=where,
     )
+    if refinement is not None and card.refiner is not None:
+        detector.refiner = FaceRefiner(refinement, card.refiner, where)
+    return detector
 
 
 class RetinaFace:
@@ -91,6 +98,7 @@ class RetinaFace:
         self.detector_id = detector_id
         self.max_side = MAX_SIDE
         self.face_px = network.config.face_px
+        self.refiner: Refiner | None = None
         self._config = network.config
         self._min_confidence = min_confidence
         self._nms_iou = nms_iou

@@ -16,7 +16,7 @@ from core.detection.tiling import detect_faces
 from core.errors import ModelUnavailable
 from core.progress import Progress
 from core.settings import DetectionSettings
-from core.training.checkpoint import write_whole
+from core.training.run_files import write_whole
 
 TEACHER = "libfacedetection"
 SUSPICION = 0.35

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +21,6 @@ from core.workspace import Workspace
 
 Screenshot = Callable[[QWidget, str], QImage]
 PATIENCE_MS = 300_000
-
-pytestmark = pytest.mark.skipif(
-    find_spec("yuface") is None, reason="the first detector has wheels for CPython 3.11 on Linux only"
-)
 
 
 @pytest.fixture

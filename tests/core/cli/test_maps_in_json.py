@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,6 @@ from PIL import Image
 from skimage import data
 
 from core.cli import main
-
-pytestmark = pytest.mark.skipif(
-    find_spec("yuface") is None, reason="the first detector has wheels for CPython 3.11 on Linux only"
-)
 
 
 @pytest.fixture(scope="module")

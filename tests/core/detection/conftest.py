@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from core.detection.detector import Detector, load_detector
+from core.detection.detector import Detector, Refiner, load_detector
 from core.detection.retinaface.network import RetinaFaceNet
 from core.errors import ModelUnavailable
 from core.settings import DetectionSettings, load_settings
@@ -32,6 +32,7 @@ class SquareFinder:
         face_px: tuple[float, float] = (24.0, 960.0),
     ) -> None:
         self.smallest, self.largest, self.max_side, self.face_px = smallest, largest, max_side, face_px
+        self.refiner: Refiner | None = None
         self.seen: list[tuple[int, ...]] = []
 
     def detect(self, pixels: NDArray[np.uint8]) -> tuple[FaceDetection, ...]:

@@ -97,7 +97,7 @@ def test_a_damaged_card_is_explained(damage: dict[str, object], card: DetectorCa
 def test_weights_come_back_to_the_bit_and_are_named_by_their_hash(
     network: RetinaFaceNet, card: DetectorCard, tmp_path: Path
 ) -> None:
-    loaded = load_retinaface(card, tmp_path).state_dict()
+    loaded = load_retinaface(card, tmp_path)[0].state_dict()
     assert loaded.keys() == network.state_dict().keys()
     assert all(torch.equal(value, loaded[name]) for name, value in network.state_dict().items())
     again = save_retinaface(network.state_dict(), _card("again"), tmp_path)

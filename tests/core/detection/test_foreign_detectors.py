@@ -70,7 +70,7 @@ def test_a_state_is_unwrapped_and_loads_strictly(
     assert hashlib.sha256(path.read_bytes()).hexdigest() in card.origin
     assert card.licence.startswith("Code and weights: MIT")
     assert list_detector_cards(tmp_path) == (card,)
-    loaded = load_retinaface(card, tmp_path).state_dict()
+    loaded = load_retinaface(card, tmp_path)[0].state_dict()
     for name, value in small.items():
         assert torch.equal(loaded[name], value), name
 

@@ -12,7 +12,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core.detection.refinement import refine
+from core.detection.second_look import look_again
 from core.detection.tiling import detect_faces
 from core.detection.views import View, padded, resized, tiles
 from core.settings import DetectionSettings
@@ -115,7 +115,7 @@ def test_a_face_that_fills_the_picture_is_found_within_a_margin(
     squares: Finder, settings: DetectionSettings
 ) -> None:
     class NeedsGround:
-        detector_id, max_side, face_px = "needs ground", 960, (24.0, 960.0)
+        detector_id, max_side, face_px, refiner = "needs ground", 960, (24.0, 960.0), None
 
         def detect_many(self, pictures: Sequence[NDArray[np.uint8]]) -> list[tuple[FaceDetection, ...]]:
             return [self.detect(pixels) for pixels in pictures]
@@ -190,15 +190,15 @@ def test_strange_pictures_have_no_faces(
 
 def test_a_face_that_is_not_found_again_stays_as_it_was(squares: Finder) -> None:
     face = FaceDetection(BoundingBox(5, 5, 10, 10), None, 0.7, "squares")
-    assert refine([face], _picture(60, 60), squares()) == [face]
+    assert look_again([face], _picture(60, 60), squares()) == [face]
     elsewhere = _picture(60, 60, (20, 20, 9))
-    assert refine([face, face], elsewhere, squares()) == [face, face]
+    assert look_again([face, face], elsewhere, squares()) == [face, face]
 
 
 def test_a_second_look_finds_landmarks_between_the_pixels(squares: Finder) -> None:
     pixels = resized(_picture(400, 400, (103, 110, 90)), 0.1).pixels
     coarse = squares().detect(pixels)[0]
-    (fine,) = refine([coarse], pixels, squares())
+    (fine,) = look_again([coarse], pixels, squares())
     # The centre of the square is (147.5, 154.5) in the large picture, (14.3, 15) in the small one.
     assert fine.landmarks is not None
     np.testing.assert_allclose(fine.landmarks[2], (14.3, 15.0), atol=0.15)

@@ -148,7 +148,7 @@ def test_the_detector_of_a_run_is_written_with_its_card(
     )
     assert len(card.figures) == 2
     best = safetensors.torch.load_file(tmp_path / "run" / BEST)
-    loaded = load_retinaface(card, tmp_path / "models").state_dict()
+    loaded = load_retinaface(card, tmp_path / "models")[0].state_dict()
     assert all(torch.equal(loaded[name], best[name]) for name in best)
 
 

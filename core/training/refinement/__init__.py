@@ -1,0 +1,1 @@
+"""Training of the refinement network, on what the detector proposes."""
