@@ -106,7 +106,9 @@ def prepare(recipe: Recipe, limits: ImagingSettings, kept: Path, progress: Progr
     start = load_network(card)
     splits = load_faces(recipe.data, limits)
     progress.check()
-    teacher = Teacher(copy.deepcopy(start.backbone), card.preprocessing, card.model_id)
+    teaching = read_card(recipe.teacher or recipe.start)
+    frozen = load_network(teaching) if recipe.teacher else start
+    teacher = Teacher(copy.deepcopy(frozen.backbone), teaching.preprocessing, teaching.model_id)
     targets = teacher.kept_targets(splits.train.crops, kept, progress)
     blends = Blends(splits.train, recipe.degradation.blends, recipe.seed)
     if recipe.degradation.blend:
@@ -115,13 +117,15 @@ def prepare(recipe: Recipe, limits: ImagingSettings, kept: Path, progress: Progr
     else:
         blend_targets = np.empty((0, card.embedding_dim), np.float32)
     bank = TargetBank(targets, splits.train.labels)
+    backbone = unmirrored(start.backbone)
+    untrained = Teacher(copy.deepcopy(backbone), card.preprocessing, card.model_id)
     torch.manual_seed(recipe.seed)
     network = RecognizabilityNetwork(
-        unmirrored(start.backbone),
+        backbone,
         card.embedding_dim,
         dropout=recipe.network.dropout,
         with_norm=recipe.network.with_norm,
-        typical_norm=teacher.typical_norm(splits.train.crops[:_NORM_SAMPLE]),
+        typical_norm=untrained.typical_norm(splits.train.crops[:_NORM_SAMPLE]),
     )
     speed_up_slopes(network)
     chosen = recipe.unrecognizable
