@@ -15,6 +15,7 @@ from core.errors import UnreadableImage, UsageError
 from core.evaluation.detection_curve import DetectionCurve
 from core.evaluation.detection_pairing import pair
 from core.evaluation.protocols.mosaic_faces import DetectorResult, Find, MosaicEvaluation, result_of
+from core.imaging.isolated import StillDecoder
 from core.imaging.mosaics.labels import FaceLabels
 from core.imaging.still import read_still
 from core.progress import Progress
@@ -129,12 +130,13 @@ def evaluate_pictures(
     """
     progress = progress or Progress()
     found = []
-    for number, picture in enumerate(pictures):
-        progress.step(number, len(pictures), f"{name}, {picture.path.name}")
-        try:
-            found.append(find(read_still(picture.path, limits).pixels))
-        except UnreadableImage as error:
-            raise UsageError(f"A picture of the table cannot be used: {error}") from error
+    with StillDecoder() as decoder:
+        for number, picture in enumerate(pictures):
+            progress.step(number, len(pictures), f"{name}, {picture.path.name}")
+            try:
+                found.append(find(read_still(picture.path, limits, decoder.decode).pixels))
+            except UnreadableImage as error:
+                raise UsageError(f"A picture of the table cannot be used: {error}") from error
     sizes = []
     for low, high in ((EDGES[0], EDGES[-1]), *pairwise(EDGES)):
         pairings = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import av
@@ -10,12 +11,17 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from core.errors import UnreadableVideo
+from core.imaging.naming import one_line, shown_name
 from core.settings import ImagingSettings
 
 DEMUXERS = "asf,avi,dhav,dv,flv,gif,ivf,matroska,mov,mpeg,mpegts,mxf,ogg,webm,wtv,yuv4mpegpipe"
 """The containers that are opened; playlists and lists of files (hls, concat, dash) are not among them."""
 
-_ALIGNMENT_SLACK = 1 << 16
+ALIGNMENT_SLACK = 1 << 16
+"""Pixels by which a decoder counts a frame larger than it is."""
+
+MOST_THREADS = 8
+"""Threads of a decoder; each holds frames of its own, and memory is limited."""
 
 
 def open_container(path: Path, limits: ImagingSettings) -> tuple[InputContainer, VideoStream]:
@@ -45,7 +51,9 @@ def open_container(path: Path, limits: ImagingSettings) -> tuple[InputContainer,
     try:
         container = av.open(f"file:{path.absolute()}", options=options, metadata_errors="replace")
     except (av.FFmpegError, OSError, ValueError) as error:
-        raise UnreadableVideo(f"{path.name} is not a video that can be opened: {_reason(error)}.") from error
+        raise UnreadableVideo(
+            f"{shown_name(path)} is not a video that can be opened: {_reason(error)}."
+        ) from error
     try:
         return container, _video_stream(container, path, limits)
     except UnreadableVideo:
@@ -56,23 +64,24 @@ def open_container(path: Path, limits: ImagingSettings) -> tuple[InputContainer,
 def _video_stream(container: InputContainer, path: Path, limits: ImagingSettings) -> VideoStream:
     moving = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
     if not moving:
-        raise UnreadableVideo(f"{path.name} holds no video stream.")
+        raise UnreadableVideo(f"{shown_name(path)} holds no video stream.")
     stream = next((s for s in moving if s.disposition & Disposition.default), moving[0])
     if stream.codec_context is None:
-        raise UnreadableVideo(f"{path.name} is coded in a way that no decoder here knows.")
+        raise UnreadableVideo(f"{shown_name(path)} is coded in a way that no decoder here knows.")
     width, height = stream.codec_context.width, stream.codec_context.height
     if width <= 0 or height <= 0:
-        raise UnreadableVideo(f"{path.name} does not say how large its frames are; it may be cut off.")
+        raise UnreadableVideo(f"{shown_name(path)} does not say how large its frames are; it may be cut off.")
     if width * height > limits.max_pixels:
         raise UnreadableVideo(
-            f"{path.name} has frames of {width} x {height} px, "
+            f"{shown_name(path)} has frames of {width} x {height} px, "
             f"more than the limit of {limits.max_pixels:,} px."
         )
     # For frames that grow later on. The decoder counts rows rounded up to its alignment, hence the slack.
-    stream.codec_context.options = {"max_pixels": str(2 * limits.max_pixels + _ALIGNMENT_SLACK)}
+    stream.codec_context.options = {"max_pixels": str(2 * limits.max_pixels + ALIGNMENT_SLACK)}
     stream.thread_type = "AUTO"
+    stream.thread_count = min(os.cpu_count() or 1, MOST_THREADS)
     return stream
 
 
 def _reason(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or error).rstrip(".")
+    return one_line(str(getattr(error, "strerror", None) or error)).rstrip(".")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import av
 import numpy as np
@@ -16,7 +16,11 @@ from core.imaging.frame_index import FrameIndex, Keyframe
 
 
 def decode_from(
-    container: InputContainer, stream: VideoStream, start: Keyframe, leading: bool = False
+    container: InputContainer,
+    stream: VideoStream,
+    start: Keyframe,
+    beat: Callable[[], None],
+    leading: bool = False,
 ) -> Iterator[VideoFrame]:
     """Decode from a keyframe to the end.
 
@@ -28,6 +32,8 @@ def decode_from(
         The stream to decode.
     start : Keyframe
         Where to start; packets before it are skipped.
+    beat : callable
+        Called for each packet, as a sign that the work goes on.
     leading : bool
         Whether frames that are shown before the keyframe are wanted as well. They are right
         only when they do not need a group of pictures before it.
@@ -40,6 +46,7 @@ def decode_from(
     """
     started = False
     for packet in container.demux(stream):
+        beat()
         if not started:
             if packet.dts is not None and packet.dts > start.dts and packet.pts != start.pts:
                 return
@@ -56,7 +63,7 @@ def decode_from(
 
 
 def checked_head(
-    container: InputContainer, stream: VideoStream, index: FrameIndex, name: str
+    container: InputContainer, stream: VideoStream, index: FrameIndex, name: str, beat: Callable[[], None]
 ) -> tuple[FrameIndex, VideoFrame]:
     """Decode the beginning of a video and take out of its index what the decoder does not put out.
 
@@ -70,6 +77,8 @@ def checked_head(
         What its packets promise.
     name : str
         What to call it in an error.
+    beat : callable
+        Called for each packet, as a sign that the work goes on.
 
     Returns
     -------
@@ -85,7 +94,7 @@ def checked_head(
     """
     start = index.keyframes[0]
     good: dict[int, VideoFrame] = {}
-    for frame in decode_from(container, stream, start, leading=True):
+    for frame in decode_from(container, stream, start, beat, leading=True):
         if frame.pts is not None and not frame.is_corrupt:
             good[frame.pts] = frame
         if frame.pts is None or frame.pts >= start.pts:

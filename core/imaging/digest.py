@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from core.imaging.regular_file import open_regular
 from core.progress import Progress
 
 _CHUNK_BYTES = 1 << 20
 
 
-def hash_bytes(data: bytes) -> str:
+def hash_bytes(data: bytes | memoryview) -> str:
     """Return the SHA-256 of some bytes as 64 hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
 
@@ -35,13 +36,13 @@ def hash_file(path: Path, progress: Progress | None = None) -> tuple[str, int]:
     Raises
     ------
     OSError
-        If the file cannot be read.
+        If it cannot be read or is no regular file.
     Cancelled
         If a stop was asked for.
     """
     digest = hashlib.sha256()
     size = 0
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         while chunk := file.read(_CHUNK_BYTES):
             if progress is not None:
                 progress.check()

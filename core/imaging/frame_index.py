@@ -13,6 +13,7 @@ from core.errors import UnreadableVideo
 from core.progress import Progress
 
 _REPORT_EVERY = 256
+_PACKETS_A_FRAME = 2  # an interlaced stream may hold each field in one
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,10 @@ def build_index(
     for number, packet in enumerate(container.demux(stream)):
         if number % _REPORT_EVERY == 0:
             progress.step(number, total, f"Indexing {name}")
+        if number > _PACKETS_A_FRAME * max_frames:
+            raise UnreadableVideo(
+                f"{name} consists of more than {_PACKETS_A_FRAME * max_frames:,} packets, which is the limit."
+            )
         if packet.pts is None or packet.is_corrupt or packet.is_discard:
             continue
         if packet.is_keyframe:

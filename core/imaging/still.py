@@ -13,6 +13,8 @@ from PIL import Image, UnidentifiedImageError
 
 from core.errors import UnreadableImage
 from core.imaging.digest import hash_bytes
+from core.imaging.naming import one_line, shown_name
+from core.imaging.regular_file import open_regular
 from core.imaging.samples import rgb_samples
 from core.settings import ImagingSettings
 from core.types import SourceImage
@@ -44,7 +46,8 @@ def list_pictures(path: Path) -> list[Path]:
         In the order of their names. A folder that cannot be listed stands in the list itself, so that
         whoever reads the list meets the failure.
     """
-    if not path.is_dir():
+    # A path that cannot even be asked about, such as one that is too long, is met by whoever reads it.
+    if not os.path.isdir(path):
         return [path]
     found: list[Path] = []
 
@@ -79,22 +82,23 @@ def read_still(path: Path, limits: ImagingSettings, decode: Decode | None = None
     UnreadableImage
         If there is no such file, or :func:`decode_still` refuses its bytes.
     """
+    name = shown_name(path)
     try:
-        if path.is_dir():
-            raise UnreadableImage(f"{path.name or path} is a folder, not a picture.")
-        if path.exists() and not path.is_file():
-            raise UnreadableImage(f"{path.name} is not a regular file.")
-        size = path.stat().st_size
-        if size > limits.max_file_bytes:
-            raise UnreadableImage(
-                f"{path.name} has {size:,} bytes, more than the limit of {limits.max_file_bytes:,}."
-            )
-        data = path.read_bytes()
+        if os.path.isdir(path):
+            raise UnreadableImage(f"{name} is a folder, not a picture.")
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise UnreadableImage(f"{name} is not a regular file.")
+        with open_regular(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            # A file may grow while it is read.
+            data = file.read(limits.max_file_bytes + 1) if size <= limits.max_file_bytes else b""
     except FileNotFoundError as error:
-        raise UnreadableImage(f"{path.name} does not exist.") from error
+        raise UnreadableImage(f"{name} does not exist.") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise UnreadableImage(f"{path.name} cannot be read: {reason}.") from error
+        raise UnreadableImage(f"{name} cannot be read: {reason}.") from error
+    if size > limits.max_file_bytes:
+        raise UnreadableImage(f"{name} has {size:,} bytes, more than the limit of {limits.max_file_bytes:,}.")
     return (decode or decode_still)(data, limits, path)
 
 
@@ -125,7 +129,7 @@ def decode_still(data: bytes, limits: ImagingSettings, path: Path | None = None)
         If the bytes are none of these formats, damaged, incomplete, too large, or hold samples without a
         defined range of brightness.
     """
-    name = path.name if path is not None else "The picture"
+    name = shown_name(path)
     if not data:
         raise UnreadableImage(f"{name} is empty.")
     if len(data) > limits.max_file_bytes:
@@ -141,7 +145,8 @@ def decode_still(data: bytes, limits: ImagingSettings, path: Path | None = None)
     except MemoryError as error:
         raise UnreadableImage(f"{name} needs more memory than there is.") from error
     except Exception as error:  # a decoder that is fed damaged bytes may raise anything
-        raise UnreadableImage(f"{name} is damaged or incomplete: {str(error).rstrip('.')}.") from error
+        reason = one_line(str(error)).rstrip(".")
+        raise UnreadableImage(f"{name} is damaged or incomplete: {reason}.") from error
 
 
 def encode_png(pixels: NDArray[np.uint8]) -> bytes:

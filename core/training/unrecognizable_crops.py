@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.errors import UnreadableImage, UsageError
 from core.imaging.alignment import CROP_SIZE
+from core.imaging.isolated import StillDecoder
 from core.imaging.still import list_pictures, read_still
 from core.recognition.unrecognizable import is_unrecognizable
 from core.settings import ImagingSettings
@@ -122,12 +123,13 @@ def largest_cluster(raw: NDArray[np.float32], cut: float = 0.7) -> NDArray[np.in
 
 def _read_folder(folder: Path, limits: ImagingSettings) -> NDArray[np.uint8]:
     crops = []
-    for path in list_pictures(folder) if folder.is_dir() else ():
-        try:
-            pixels = read_still(path, limits).pixels
-        except UnreadableImage:
-            continue
-        crops.append(cv2.resize(pixels, (CROP_SIZE, CROP_SIZE), interpolation=cv2.INTER_AREA))
+    with StillDecoder() as decoder:
+        for path in list_pictures(folder) if folder.is_dir() else ():
+            try:
+                pixels = read_still(path, limits, decoder.decode).pixels
+            except UnreadableImage:
+                continue
+            crops.append(cv2.resize(pixels, (CROP_SIZE, CROP_SIZE), interpolation=cv2.INTER_AREA))
     if len(crops) < _LEAST:
         raise UsageError(f"The folder {folder} holds fewer than {_LEAST} readable unrecognizable crops.")
     return np.stack(crops).astype(np.uint8)

@@ -12,7 +12,8 @@ from core.analysis.examination import Examiner
 from core.detection.detector import Detector, load_detector
 from core.errors import ModelUnavailable, UnreadableImage, UsageError
 from core.imaging.alignment import CROP_SIZE
-from core.imaging.still import list_pictures, read_still
+from core.imaging.isolated import StillDecoder
+from core.imaging.still import Decode, list_pictures, read_still
 from core.progress import Progress
 from core.settings import Settings
 from core.types import ImageAnalysis, Outcome
@@ -90,15 +91,16 @@ def read_face_folder(folder: Path, settings: Settings, models: Path, progress: P
     """
     if not folder.is_dir():
         raise UsageError(f"There is no folder {folder}.")
-    finder = _Finder(settings, models)
     paths = list_pictures(folder)
     crops, people = [], []
-    for number, path in enumerate(paths):
-        progress.step(number, len(paths), path.name)
-        crop = finder.crop(path)
-        if crop is not None:
-            crops.append(crop)
-            people.append("" if path.parent == folder else str(path.parent))
+    with StillDecoder() as decoder:
+        finder = _Finder(settings, models, decoder.decode)
+        for number, path in enumerate(paths):
+            progress.step(number, len(paths), path.name)
+            crop = finder.crop(path)
+            if crop is not None:
+                crops.append(crop)
+                people.append("" if path.parent == folder else str(path.parent))
     faces = FolderFaces(
         np.array(crops, np.uint8).reshape(-1, CROP_SIZE, CROP_SIZE, 3), tuple(people), len(paths)
     )
@@ -113,8 +115,9 @@ def read_face_folder(folder: Path, settings: Settings, models: Path, progress: P
 
 
 class _Finder:
-    def __init__(self, settings: Settings, models: Path) -> None:
+    def __init__(self, settings: Settings, models: Path, decode: Decode) -> None:
         self._limits = settings.imaging
+        self._decode = decode
         self.without_detector = ""
         detector: Detector | None = None
         try:
@@ -130,7 +133,7 @@ class _Finder:
 
     def crop(self, path: Path) -> NDArray[np.uint8] | None:
         try:
-            image = read_still(path, self._limits)
+            image = read_still(path, self._limits, self._decode)
         except UnreadableImage:
             return None
         if image.pixels.shape[:2] == (CROP_SIZE, CROP_SIZE):

@@ -9,15 +9,18 @@ import threading
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from core.errors import UnreadableImage
-from core.imaging import isolated
+from core.errors import UnreadableImage, UnreadableVideo
+from core.imaging.decoder_process import DecoderProcess
 from core.imaging.isolated import StillDecoder
 from core.imaging.still import decode_still, read_still
+from core.imaging.video_process import VideoProcess
+from core.progress import Progress
 from core.settings import ImagingSettings, load_settings
 
 
@@ -36,7 +39,7 @@ def decoder() -> Iterator[StillDecoder]:
 def picture(size: tuple[int, int] = (31, 17), file_format: str = "JPEG", **options: object) -> bytes:
     pixels = np.random.default_rng(7).integers(0, 256, (*size[::-1], 3), np.uint8)
     file = BytesIO()
-    Image.fromarray(pixels).save(file, file_format, **options)  # type: ignore[arg-type]
+    Image.fromarray(pixels).save(file, file_format, **options)
     return file.getvalue()
 
 
@@ -89,30 +92,30 @@ def test_a_child_that_is_killed_costs_one_picture(
 ) -> None:
     decoder.decode(picture(), limits)
     with monkeypatch.context() as patched:
-        asked = isolated._Child.ask
+        sent = DecoderProcess.send
 
-        def _dies(child: isolated._Child, *arguments: object) -> object:
-            os.kill(child._process.pid, signal.SIGKILL)
-            child._process.wait()
-            return asked(child, *arguments)  # type: ignore[arg-type]
+        def _dies(child: DecoderProcess, *arguments: Any) -> None:
+            os.kill(child.pid, signal.SIGKILL)
+            sent(child, *arguments)
 
-        patched.setattr(isolated._Child, "ask", _dies)
+        patched.setattr(DecoderProcess, "send", _dies)
         with pytest.raises(UnreadableImage, match=r"a\.jpg made its decoder fail"):
             decoder.decode(picture(), limits, Path("a.jpg"))
     assert decoder.decode(picture(), limits).byte_size == len(picture())
+    assert decoder.deaths == 1
 
 
 def test_a_picture_that_takes_too_long_is_given_up(
     limits: ImagingSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = StillDecoder()
-    asked = isolated._Child.ask
+    sent = DecoderProcess.send
 
-    def _stopped(child: isolated._Child, *arguments: object) -> object:
-        os.kill(child._process.pid, signal.SIGSTOP)
-        return asked(child, *arguments)  # type: ignore[arg-type]
+    def _stopped(child: DecoderProcess, *arguments: Any) -> None:
+        os.kill(child.pid, signal.SIGSTOP)
+        sent(child, *arguments)
 
-    monkeypatch.setattr(isolated._Child, "ask", _stopped)
+    monkeypatch.setattr(DecoderProcess, "send", _stopped)
     hasty = dataclasses.replace(limits, decode_seconds=0.1)
     with pytest.raises(UnreadableImage, match=r"not decoded within 0\.1 s"):
         made.decode(picture(), hasty, Path("a.jpg"))
@@ -146,3 +149,13 @@ def test_a_file_is_read_here_and_decoded_there(
     image = read_still(path, limits, decoder.decode)
     assert image.path == path
     np.testing.assert_array_equal(image.pixels, read_still(path, limits).pixels)
+
+
+def test_a_decoder_that_does_not_come_up_is_not_blamed_on_the_file(
+    limits: ImagingSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    with pytest.raises(UnreadableImage, match=r"^a\.jpg was not decoded, because no decoder could be start"):
+        StillDecoder().decode(picture(), limits, Path("a.jpg"))
+    with pytest.raises(UnreadableVideo, match="no decoder could be started"):
+        VideoProcess(Path("a.mp4"), limits, Progress())
