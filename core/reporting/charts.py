@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from reportlab.lib.colors import HexColor, white
 
 from core.reporting.figures import ACCENT, INK, MUTED, RULE, Figure
-from core.reporting.typefaces import BOLD, SANS
+from core.reporting.typesetting.typefaces import BOLD, SANS
 from core.reporting.wording import number
 from core.types import BandEdges, Recognizability
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,11 +14,12 @@ from core.errors import IntegrityFailure, ModelMismatch
 from core.imaging.digest import hash_bytes
 from core.imaging.overlay import attention_overlay
 from core.imaging.still import Decode, decode_still
+from core.reporting.case_record import CaseRecord
 from core.reporting.examination import Examination
+from core.reporting.native_crop import native_crop
 from core.settings import ImagingSettings
 from core.types import (
     AttentionMap,
-    BoundingBox,
     Candidate,
     Case,
     Evidence,
@@ -29,9 +29,6 @@ from core.types import (
     SearchMaps,
     SourceImage,
 )
-
-SURROUND = 0.25
-"""How far the native crop reaches beyond the face box on each side, as a part of the box."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,6 +128,8 @@ class ReportContent:
         The search.
     examination : Examination
         What examiners said of it.
+    record : CaseRecord
+        The rest of the case.
     card : ModelCard
         The model that the search was made with.
     written : datetime
@@ -142,6 +141,7 @@ class ReportContent:
     case: Case | None
     search: SearchContent
     examination: Examination
+    record: CaseRecord
     card: ModelCard
     written: datetime
     program_version: str
@@ -159,6 +159,7 @@ def build_content(
     probe_crop: bytes,
     candidate_crops: Sequence[bytes | None],
     examination: Examination,
+    record: CaseRecord,
     program_version: str = __version__,
     written: datetime | None = None,
     decode: Decode = decode_still,
@@ -187,11 +188,13 @@ def build_content(
         PNG of the aligned crop of each candidate in the order of rank, None where it was removed.
     examination : Examination
         What examiners said of the search.
+    record : CaseRecord
+        The rest of the case.
     program_version : str, optional
         Version of this program.
     written : datetime, optional
-        The instant that the report is dated with; that of the last thing it tells of, the search or what an
-        examiner said, when it is not given.
+        The instant that the report is dated with; that of the last thing it tells of, a search of the case or
+        what an examiner said, when it is not given.
     decode : callable
         What decodes the picture, which came from elsewhere.
 
@@ -212,7 +215,7 @@ def build_content(
         If there is not one crop for each candidate, or an instant has no time zone.
     """
     probe, result = search.probe, search.result
-    told = (search.created, *examination.instants)
+    told = (search.created, *examination.instants, *record.instants)
     if any(one.tzinfo is None for one in told) or (written is not None and written.tzinfo is None):
         raise ValueError("a report needs instants with a time zone")
     if hash_bytes(picture) != probe.picture_sha256:
@@ -242,38 +245,11 @@ def build_content(
             candidates=candidates,
         ),
         examination=examination,
+        record=record,
         card=card,
         written=(written or max(told)).astimezone(UTC),
         program_version=program_version,
     )
-
-
-def native_crop(pixels: NDArray[np.uint8], box: BoundingBox) -> NDArray[np.uint8]:
-    """Cut out a face with some of its surroundings, without resampling.
-
-    Parameters
-    ----------
-    pixels : ndarray of uint8, shape (height, width, 3)
-        The picture.
-    box : BoundingBox
-        The face, in px of the picture. Where it reaches beyond the picture it is clipped.
-
-    Returns
-    -------
-    ndarray of uint8, shape (rows, columns, 3)
-        A part of `pixels`, at least one px in each direction.
-    """
-    height, width = pixels.shape[:2]
-    top, bottom = _span(box.y, box.height, height)
-    left, right = _span(box.x, box.width, width)
-    return pixels[top:bottom, left:right]
-
-
-def _span(start: float, extent: float, limit: int) -> tuple[int, int]:
-    first = math.floor(start - SURROUND * extent)
-    last = math.ceil(start + (1 + SURROUND) * extent)
-    first = min(max(first, 0), limit - 1)
-    return first, min(max(last, first + 1), limit)
 
 
 def _candidate(

@@ -13,6 +13,10 @@ their bytes, coordinates are px of the picture, instants are ISO 8601 in UTC, wh
     judgements   [judgement], oldest first; those that a later one replaced are there too
     verdicts     [verdict]
     nobody_suitable  whether that is the answer
+    case_searches  [case_search], all searches of the case, oldest first, this one among them
+    pictures     [picture of disclosure.records]: what was searched with and what it was derived from
+    log          {sequence, entry_hash} of the last entry that changed what a report can tell, or null
+    limitations  [sentence]
     probe_faces  [{face_id, weight}] of the faces of the case that the probe stands for, the one shown first
     search       {id, created, operator, top, fusion, galleries [], gallery_size, gallery_revision,
                  gallery_digest, model_id, conditions {dotted name: value as text}, audit_hash, probe,
@@ -24,6 +28,9 @@ their bytes, coordinates are px of the picture, instants are ISO 8601 in UTC, wh
     picture      {sha256, format, byte_size, width, height, orientation, notes []}
     frame        {stream, pts, time_base [numerator, denominator], ordinal, seconds} or null
     recognizability  {index, band, kind, provisional, meaning, consequence}
+    case_search  {id, created, operator, picture_sha256, recognizability {index, band}, galleries [],
+                 gallery_size, gallery_revision, model_id, hidden, candidates [{rank, subject, similarity}],
+                 nobody_suitable, judgements [judgement], verdicts [verdict]}
     candidate    {rank, subject, subject_id, gallery, similarity, template_id, sample_id, sample_source,
                  recognizability, band, crop_sha256 or null when the subject was removed,
                  evidence or null when it was not worked out}
@@ -43,9 +50,11 @@ from pathlib import Path
 from typing import Any
 
 from core.reporting import wording
+from core.reporting.case_record import CaseSearch
 from core.reporting.content import CandidateContent, ReportContent, SearchContent
-from core.reporting.disclosure.records import of_judgements
+from core.reporting.disclosure.records import of_judgements, of_picture
 from core.reporting.files import replace_file
+from core.reporting.limitations import limitations
 from core.reporting.map_records import of_evidence, of_map
 from core.types import AttentionKind, Case, ModelCard
 
@@ -78,7 +87,7 @@ def write_json(content: ReportContent, path: Path) -> Path:
 
 def report_json(content: ReportContent) -> bytes:
     """Return a report as JSON text in the schema that this module describes."""
-    examination = content.examination
+    examination, log = content.examination, content.record.log
     document = {
         "schema": SCHEMA,
         "statement": wording.LEAD_ONLY,
@@ -91,6 +100,10 @@ def report_json(content: ReportContent) -> bytes:
         "probe_faces": [
             {"face_id": one.face_id, "weight": one.weight} for one in content.search.search.faces
         ],
+        "case_searches": [_case_search(one) for one in content.record.searches],
+        "pictures": [of_picture(one, None) for one in content.record.pictures],
+        "log": {"sequence": log.sequence, "entry_hash": log.entry_hash} if log else None,
+        "limitations": list(limitations(content)),
         **of_judgements(examination.judgements, examination.verdicts),
     }
     text = json.dumps(document, sort_keys=True, indent=2, allow_nan=False)
@@ -107,6 +120,28 @@ def of_case(case: Case) -> dict[str, Any]:
         "notes": case.notes,
         "status": case.status,
         "created": _instant(case.created),
+    }
+
+
+def _case_search(one: CaseSearch) -> dict[str, Any]:
+    search, result, index = one.search, one.search.result, one.search.probe.recognizability
+    return {
+        "id": search.search_id,
+        "created": _instant(search.created),
+        "operator": search.operator,
+        "picture_sha256": search.probe.picture_sha256,
+        "recognizability": {"index": index.index, "band": index.band},
+        "galleries": list(result.galleries),
+        "gallery_size": result.gallery_size,
+        "gallery_revision": result.gallery_revision,
+        "model_id": result.model_id,
+        "hidden": search.candidates_hidden,
+        "candidates": [
+            {"rank": found.rank, "subject": found.subject, "similarity": found.similarity}
+            for found in result.candidates
+        ],
+        "nobody_suitable": one.examination.nobody_suitable,
+        **of_judgements(one.examination.judgements, one.examination.verdicts),
     }
 
 

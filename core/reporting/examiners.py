@@ -23,10 +23,13 @@ class Statement:
         Of what, and in which role.
     facts : tuple of (str, str)
         Label and value.
+    rank : int
+        Rank of the candidate, 0 for the probe.
     """
 
     title: str
     facts: Rows
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ def examiners_part(search: Search, examination: Examination) -> ExaminersPart:
         verdicts=tuple(
             (
                 f"Rank {one.rank}",
-                f"{names[one.rank]}: {words.VERDICTS[one.verdict]} by {one.examiner}, {instant(one.created)}",
+                f"{words.VERDICTS[one.verdict].capitalize()} on {instant(one.created)} by {one.examiner}, "
+                f"subject {names[one.rank]}",
             )
             for one in examination.verdicts
         ),
@@ -138,7 +142,7 @@ def _statement(one: Judgement, subject: str, examination: Examination) -> Statem
         for earlier in examination.replaced_by(one)
     ]
     place = f"Candidate of rank {one.rank}" if one.rank else "The probe"
-    return Statement(f"{place}, {role}", tuple(rows))
+    return Statement(f"{place}, {role}", tuple(rows), one.rank)
 
 
 def _checklist(features: tuple[FeatureNote, ...]) -> Rows:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from core.reporting import wording
+from core.reporting.case_record import CaseRecord
 from core.reporting.content import ReportContent, SearchContent
 from core.reporting.figures import keeps_bytes, reduction
 from core.types import ModelCard
 
 CODE = frozenset(
-    {"Model id", "Gallery digest", "Entry in the audit log", "SHA-256 of the file", "SHA-256 of the frame"}
+    {
+        "Model id",
+        "Gallery digest",
+        "Entry in the audit log",
+        "SHA-256 of the file",
+        "SHA-256 of the frame",
+        "SHA-256 of the picture",
+        "Head of the audit log",
+    }
 )
 """Labels whose values are hashes, which are set in a face of fixed width."""
 
@@ -18,6 +27,9 @@ ERASED = (
     "An empty square stands for a subject that was removed from the gallery after the search; its picture "
     "was erased with it."
 )
+
+_COPY = "A copy of the whole file, verified against its hash when it was made and whenever it is used"
+_REFERENCE = "A reference: path, size and hash; the file itself is not kept"
 
 Facts = list[tuple[str, str]]
 """Labels and values, in the order in which they are read; an empty value is shown as a dash."""
@@ -31,11 +43,18 @@ def cover_facts(content: ReportContent) -> Facts:
         ("Case", case.title if case else "The search belongs to no case"),
     ]
     if case:
-        facts += [("Reference", case.reference), ("Authority", case.authority)]
+        facts += [
+            ("Reference", case.reference),
+            ("Request and authority", case.authority),
+            ("Notes on the case", case.notes),
+            ("Case opened", f"{wording.instant(case.created)}; now {case.status.value.replace('_', ' ')}"),
+        ]
+    log = content.record.log
     return [
         *facts,
         ("Report dated", wording.instant(content.written)),
         ("Program", f"Discern {content.program_version}"),
+        ("Head of the audit log", f"Entry {log.sequence:,}: {log.entry_hash}" if log else ""),
     ]
 
 
@@ -53,15 +72,18 @@ def probe_facts(content: SearchContent) -> Facts:
     return facts
 
 
-def material_facts(content: SearchContent) -> Facts:
-    """Name the files that the search rests on, with their hashes."""
+def material_facts(content: SearchContent, record: CaseRecord) -> Facts:
+    """Name the files that the search rests on, with their hashes, and what was done to them."""
     probe, evidence, picture = content.search.probe, content.evidence, content.picture
     facts = [("File", probe.path), ("SHA-256 of the file", probe.sha256)]
     if evidence:
         facts += [
             ("Size of the file", wording.count(evidence.byte_size, "byte")),
             ("Taken in", f"{wording.instant(evidence.created)}, as evidence {evidence.evidence_id}"),
+            ("Kept as", _COPY if evidence.copied else _REFERENCE),
         ]
+        if evidence.failed:
+            facts.append(("Changed since intake", f"{evidence.failure} {wording.instant(evidence.failed)}"))
     if probe.frame:
         facts += [
             ("Frame", wording.frame(probe.frame)),
@@ -76,6 +98,18 @@ def material_facts(content: SearchContent) -> Facts:
     ]
     if picture.image.notes:
         facts.append(("Decoding", "\n".join(picture.image.notes)))
+    for step in record.pictures:
+        if step.derived:
+            facts += [
+                ("Derived picture", wording.derivation(step)),
+                ("SHA-256 of the picture", step.sha256),
+            ]
+    if record.pictures and record.pictures[0].derived:
+        original = record.pictures[-1]
+        facts += [
+            ("Derived from", f"Picture {original.picture_id}, {original.width} × {original.height} px"),
+            ("SHA-256 of the picture", original.sha256),
+        ]
     return facts
 
 

@@ -95,6 +95,14 @@ def keeps_bytes(picture: Picture) -> bool:
         return opened.mode in {"L", "RGB"} or (opened.mode == "CMYK" and "adobe" in opened.info)
 
 
+def has_four_inks(picture: Picture) -> bool:
+    """Return whether the PDF holds a picture whose colours are amounts of four inks (CMYK)."""
+    if not keeps_bytes(picture):
+        return False
+    with Image.open(BytesIO(picture.data)) as opened:
+        return opened.mode == "CMYK"
+
+
 def reduction(picture: Picture) -> int:
     """Return the whole factor by which a picture's sides are reduced for the PDF, 1 for none."""
     if keeps_bytes(picture):

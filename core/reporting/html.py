@@ -1,20 +1,23 @@
 """The report as one HTML file: the twin of the PDF, with the same content in the same order.
 
-Pictures and style lie in the file, and its policy forbids it to run or to fetch anything. Writing of every
-direction stays text, which the PDF can only give as code points.
+Pictures and style lie in the file, and its policy forbids it to run or to fetch anything. Each text that
+somebody wrote has its own direction.
 """
 
 from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 
-from core.reporting import facts, map_wording, wording
+from core.reporting import facts, wording
 from core.reporting.content import CandidateContent, ReportContent, SearchContent
 from core.reporting.examiners import examiners_part
-from core.reporting.html_maps import evidence_rows, face_rows
+from core.reporting.html_case import limitations_part, searches_part
+from core.reporting.html_maps import comparison, evidence_rows, face_rows
 from core.reporting.html_markup import boxed, bullets, name, paragraph, pixels, section, text
 from core.reporting.html_markup import facts as fact_list
+from core.reporting.method_wording import method
 from core.types import Band, BandEdges, ModelCard, Recognizability
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -55,13 +58,15 @@ def report_html(content: ReportContent) -> bytes:
         _probe(content.search, content.card.bands),
         _candidates(content.search),
         _examiners(content),
+        searches_part(content),
         section(
-            "4 Materials",
+            "5 Materials",
             paragraph(facts.VERIFIED),
-            fact_list(facts.material_facts(content.search)),
+            fact_list(facts.material_facts(content.search, content.record)),
         ),
-        _method(),
+        _method(content.card),
         _model(content.card),
+        limitations_part(content),
         _reproduction(content.search),
         "</main>",
         f"<footer>{text(wording.LEAD_ONLY)}</footer>",
@@ -175,15 +180,16 @@ def _examiners(content: ReportContent) -> str:
     blocks += [f'<p class="note"><strong>{name(sentence)}</strong></p>' for sentence in part.disagreements]
     if part.verdicts:
         blocks += ["<h3>Verdicts on the list</h3>", fact_list(list(part.verdicts))]
-    for statement in part.statements:
-        blocks += [f"<h3>{text(statement.title)}</h3>", fact_list(list(statement.facts))]
+    for rank, statements in groupby(part.statements, key=lambda one: one.rank):
+        blocks += [comparison(content.search, rank)] if rank else []
+        for statement in statements:
+            blocks += [f"<h3>{text(statement.title)}</h3>", fact_list(list(statement.facts))]
     return section("3 The examiners", *blocks)
 
 
-def _method() -> str:
-    steps = (*wording.METHOD, map_wording.METHOD)
+def _method(card: ModelCard) -> str:
     return section(
-        "5 Method", *(f"<p><strong>{text(step)}.</strong> {text(words)}</p>" for step, words in steps)
+        "6 Method", *(f"<p><strong>{text(step)}.</strong> {text(words)}</p>" for step, words in method(card))
     )
 
 
@@ -194,13 +200,13 @@ def _model(card: ModelCard) -> str:
         ("Limitations", card.limitations, "The card of the model states no limitations."),
     ):
         blocks += [f"<h3>{title}</h3>", bullets(sentences) if sentences else paragraph(none)]
-    return section("6 The model", *blocks)
+    return section("7 The model", *blocks)
 
 
 def _reproduction(content: SearchContent) -> str:
     conditions = "<br>".join(f"{text(key)} = {text(value)}" for key, value in content.search.conditions)
     return section(
-        "7 Reproduction",
+        "9 Reproduction",
         fact_list(facts.reproduction_facts(content)),
         "<h3>Versions, device and settings of the search</h3>",
         f'<div class="conditions">{conditions}</div>',

@@ -42,6 +42,39 @@ def face_rows(content: SearchContent) -> list[str]:
     return rows
 
 
+def comparison(content: SearchContent, rank: int) -> str:
+    """Show the face as found, its aligned crop and that of a candidate, side by side.
+
+    Parameters
+    ----------
+    content : SearchContent
+        The search.
+    rank : int
+        Of the candidate.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    entry = content.candidates[rank - 1]
+    crop = f"Candidate of rank {rank}, aligned"
+    shown = (
+        (pixels(content.native, "The probe, native pixels"), "The probe, native pixels"),
+        (pixels(content.crop.image.pixels, "The probe, aligned"), "The probe, aligned"),
+        (
+            '<div class="absent tile"></div>'
+            if entry.crop is None
+            else pixels(entry.crop.image.pixels, crop),
+            crop,
+        ),
+    )
+    figures = "".join(
+        f"<figure>{picture}<figcaption>{text(caption)}</figcaption></figure>" for picture, caption in shown
+    )
+    return f'<div class="row">{figures}</div>'
+
+
 def evidence_rows(content: SearchContent) -> list[str]:
     """Show which regions of the probe speak for and against the first candidates.
 

@@ -8,10 +8,13 @@ from typing import Any
 from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import CondPageBreak, KeepTogether, Paragraph, Spacer, Table, TableStyle
+from reportlab.platypus import CondPageBreak, KeepTogether, Spacer, Table, TableStyle
 
 from core.reporting.figures import ACCENT, INK, MUTED, PANEL, RULE, Figure
-from core.reporting.typefaces import BOLD, MONO, SANS, legible, markup
+from core.reporting.plain_text import visible
+from core.reporting.typesetting.legible import legible
+from core.reporting.typesetting.text import Text
+from core.reporting.typesetting.typefaces import BOLD, MONO, SANS
 
 MARGIN = 20 * mm
 WIDTH = 170 * mm
@@ -32,6 +35,7 @@ BANNER = ParagraphStyle("Banner", fontName=BOLD, fontSize=13, leading=18, textCo
 COLUMN = ParagraphStyle("Column", parent=SMALL, fontName=BOLD)
 COLUMN_RIGHT = ParagraphStyle("ColumnRight", parent=COLUMN, alignment=TA_RIGHT)
 FIGURE_RIGHT = ParagraphStyle("FigureRight", parent=BODY, alignment=TA_RIGHT)
+NAME = ParagraphStyle("Name", parent=BODY, fontName=BOLD)
 RANK = ParagraphStyle("Rank", parent=BODY, fontName=BOLD, fontSize=10, alignment=TA_RIGHT)
 
 # A table without it would name Helvetica, which does not travel with the document.
@@ -61,7 +65,7 @@ def section(title: str, *opening: Any) -> list[Any]:
     list of Flowable
         The heading, kept together with the opening.
     """
-    block = [bookmark(title), Paragraph(markup(title), HEADING), Spacer(0, 2 * mm), *opening]
+    block = [bookmark(title), paragraph(title, HEADING), Spacer(0, 2 * mm), *opening]
     return [Spacer(0, 7 * mm), CondPageBreak(35 * mm), KeepTogether(block)]
 
 
@@ -71,27 +75,37 @@ def bookmark(title: str, level: int = 0) -> Figure:
     def paint(canvas: Any) -> None:
         key = f"{level} {title}"
         canvas.bookmarkHorizontal(key, 0, 20)
-        canvas.addOutlineEntry(legible(title, 120), key, level)
+        canvas.addOutlineEntry(visible(title), key, level)
 
     return Figure(0, 0, paint)
 
 
-def paragraph(text: str, style: ParagraphStyle = BODY, *, lines: bool = False) -> Paragraph:
-    """Set text of any origin as a paragraph."""
-    return Paragraph(markup(text, lines=lines), style)
+def paragraph(
+    text: str,
+    style: ParagraphStyle = BODY,
+    *,
+    limit: int | None = None,
+    lines: bool = False,
+    own_direction: bool = False,
+) -> Text:
+    """Set text of any origin as a paragraph; `own_direction` is for texts that somebody wrote, as a whole."""
+    return Text([(legible(text, limit, lines=lines), False)], style, own_direction=own_direction)
+
+
+def led(words: str, text: str, style: ParagraphStyle = BODY, *, limit: int | None = None) -> Text:
+    """Set a paragraph that begins with bold words."""
+    return Text([(legible(words, limit), True), (f" {legible(text)}" if text else "", False)], style)
 
 
 def bullets(sentences: Iterable[str]) -> list[Any]:
     """Set sentences as a list."""
-    style = ParagraphStyle(
-        "Bullet", parent=BODY, bulletFontName=SANS, leftIndent=11, bulletIndent=0, spaceAfter=2.5
-    )
-    return [Paragraph(markup(sentence), style, bulletText="–") for sentence in sentences]
+    style = ParagraphStyle("Bullet", parent=BODY, leftIndent=11, bulletIndent=0, spaceAfter=2.5)
+    return [Text([(legible(sentence), False)], style, bullet="–") for sentence in sentences]
 
 
 def banner(statement: str, explanation: str) -> Table:
     """Set a statement that nobody should miss."""
-    cell = [Paragraph(markup(statement), BANNER), Spacer(0, 1.5 * mm), Paragraph(markup(explanation), BODY)]
+    cell = [paragraph(statement, BANNER), Spacer(0, 1.5 * mm), paragraph(explanation)]
     style = [
         _FONT,
         ("BACKGROUND", (0, 0), (-1, -1), PANEL),
@@ -104,8 +118,8 @@ def banner(statement: str, explanation: str) -> Table:
     return Table([[cell]], colWidths=[WIDTH], style=TableStyle(style))
 
 
-def note(text: str) -> Table:
-    """Set a remark, given as markup, that must be read before what follows it."""
+def note(text: Text) -> Table:
+    """Set a remark that must be read before what follows it."""
     style = [
         _FONT,
         ("LINEBEFORE", (0, 0), (0, -1), 2, ACCENT),
@@ -114,7 +128,7 @@ def note(text: str) -> Table:
         ("TOPPADDING", (0, 0), (-1, -1), 1),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
     ]
-    return Table([[Paragraph(text, BODY)]], colWidths=[WIDTH], style=TableStyle(style))
+    return Table([[text]], colWidths=[WIDTH], style=TableStyle(style))
 
 
 def columns(cells: Sequence[Any], widths: Sequence[float]) -> Table:
@@ -140,8 +154,14 @@ def facts(rows: Iterable[tuple[str, str]], *, code: Iterable[str] = ()) -> Table
     fixed = frozenset(code)
     cells = [
         [
-            Paragraph(markup(label), LABEL),
-            Paragraph(markup(value or "–", FACT_LIMIT, lines=True), CODE if label in fixed else BODY),
+            paragraph(label, LABEL),
+            paragraph(
+                value or "–",
+                CODE if label in fixed else BODY,
+                limit=FACT_LIMIT,
+                lines=True,
+                own_direction=True,
+            ),
         ]
         for label, value in rows
     ]

@@ -7,14 +7,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from reportlab.lib.units import mm
-from reportlab.platypus import KeepTogether, Paragraph, Spacer, Table
+from reportlab.platypus import KeepTogether, Spacer, Table
 
 from core.reporting import map_wording
 from core.reporting.charts import cells_figure
 from core.reporting.content import CandidateContent, SearchContent
 from core.reporting.figures import raster_figure
-from core.reporting.layout import BODY, CAPTION, NAME_LIMIT, SMALL, SUBHEADING, WIDTH, columns, paragraph
-from core.reporting.typefaces import markup
+from core.reporting.layout import (
+    BODY,
+    CAPTION,
+    NAME_LIMIT,
+    SMALL,
+    SUBHEADING,
+    WIDTH,
+    columns,
+    led,
+    paragraph,
+)
 from core.types import AttentionKind
 
 EVIDENCE_SHOWN = 3
@@ -61,7 +70,7 @@ def face_rows(content: SearchContent) -> list[Any]:
             Spacer(0, 1 * mm),
             paragraph(map_wording.map_legend(shown.attention), SMALL),
             Spacer(0, 1.5 * mm),
-            _verdict(*map_wording.map_verdict(shown.attention)),
+            led(*map_wording.map_verdict(shown.attention), SMALL),
         ]
         rows += [Spacer(0, 3 * mm), _map_row(shown.overlay, shown.attention.values, scale, unit, text)]
     return [KeepTogether(row) if isinstance(row, Table) else row for row in rows]
@@ -102,11 +111,11 @@ def _evidence_row(entry: CandidateContent) -> Table:
     assert entry.evidence_overlay is not None
     candidate = entry.candidate
     text = [
-        Paragraph(f"Rank {candidate.rank}: {markup(candidate.subject, NAME_LIMIT)}", SUBHEADING),
+        paragraph(f"Rank {candidate.rank}: {candidate.subject}", SUBHEADING, limit=NAME_LIMIT),
         Spacer(0, 1 * mm),
         paragraph(map_wording.evidence_sum(candidate, entry.evidence), BODY),
         Spacer(0, 1.5 * mm),
-        _verdict(*map_wording.evidence_verdict(entry.evidence)),
+        led(*map_wording.evidence_verdict(entry.evidence), SMALL),
     ]
     return _map_row(entry.evidence_overlay, entry.evidence.values, 1000, "thousandths", text)
 
@@ -128,7 +137,3 @@ def _row(first: tuple[Any, str], second: tuple[Any, str], text: list[Any]) -> Ta
     )
     row.hAlign = "LEFT"
     return row
-
-
-def _verdict(words: str, measured: str) -> Paragraph:
-    return Paragraph(f"<b>{markup(words)}</b> {markup(measured)}", SMALL)

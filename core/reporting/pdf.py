@@ -1,4 +1,8 @@
-"""The report as a PDF; equal content gives equal bytes."""
+"""The report as a PDF; equal content gives equal bytes.
+
+It is built to PDF/A-2b, but for a picture whose JPEG has four inks: its bytes are kept, and the document then
+does not call itself an archival one, since its colours depend on a press that nobody knows.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +16,22 @@ from reportlab.lib.units import mm
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
 from core.reporting.content import ReportContent
-from core.reporting.figures import ACCENT, MUTED, RULE
+from core.reporting.figures import ACCENT, MUTED, RULE, has_four_inks
 from core.reporting.files import replace_file
 from core.reporting.layout import MARGIN, WIDTH
+from core.reporting.pdfa import Description, end_streams, make_archival
+from core.reporting.plain_text import visible
 from core.reporting.sections import story
-from core.reporting.typefaces import BOLD, SANS, legible, register_typefaces
+from core.reporting.typesetting.legible import legible
+from core.reporting.typesetting.text import draw_string
+from core.reporting.typesetting.typefaces import BOLD, SANS, register_typefaces
 from core.reporting.wording import LEAD_ONLY, instant
 
 # Streams stay binary, so that a JPEG lies in the PDF byte for byte.
 rl_config.useA85 = 0
 
 _FOOTER = 14 * mm
+_METADATA_LIMIT = 300
 
 
 def write_pdf(content: ReportContent, path: Path) -> Path:
@@ -57,23 +66,22 @@ def report_pdf(content: ReportContent) -> bytes:
     # The footer says how many pages there are, which only a finished layout tells.
     _, pages = _render(content, 0)
     data, _ = _render(content, pages)
-    return data
+    return end_streams(data)
 
 
 def _render(content: ReportContent, pages: int) -> tuple[bytes, int]:
-    search, case = content.search.search, content.case
+    description = _description(content)
     stream = BytesIO()
-    title = f"Report of a face search: search {search.search_id}" + (f", {case.title}" if case else "")
     document = BaseDocTemplate(
         stream,
         pagesize=A4,
         invariant=1,
         lang="en",
         initialFontName=SANS,
-        title=legible(title, 300),
-        author=legible(search.operator, 300),
-        subject=LEAD_ONLY,
-        creator=f"Discern {content.program_version}",
+        title=description.title,
+        author=description.author,
+        subject=description.subject,
+        creator=description.creator,
         displayDocTitle=True,
         keywords=[],
     )
@@ -92,6 +100,8 @@ def _render(content: ReportContent, pages: int) -> tuple[bytes, int]:
         stamp = content.written.strftime("D:%Y%m%d%H%M%S+00'00'")
         canvas.setDateFormatter(lambda *_: stamp)
         canvas.showOutline()
+        if canvas.getPageNumber() == 1 and not has_four_inks(content.search.picture):
+            make_archival(canvas, description)
         _furnish(canvas, content, pages)
 
     document.addPageTemplates([PageTemplate("page", frames=[frame], onPage=furnish)])
@@ -99,21 +109,31 @@ def _render(content: ReportContent, pages: int) -> tuple[bytes, int]:
     return stream.getvalue(), document.page
 
 
+def _description(content: ReportContent) -> Description:
+    search, case = content.search.search, content.case
+    title = f"Report of a face search: search {search.search_id}" + (f", {case.title}" if case else "")
+    return Description(
+        title=visible(title)[:_METADATA_LIMIT],
+        author=visible(search.operator)[:_METADATA_LIMIT],
+        subject=LEAD_ONLY,
+        creator=f"Discern {content.program_version}",
+        written=content.written,
+    )
+
+
 def _furnish(canvas: Any, content: ReportContent, pages: int) -> None:
     search, case = content.search.search, content.case
     right, top = MARGIN + WIDTH, A4[1] - 14 * mm
-    canvas.saveState()
-    canvas.setFont(SANS, 7)
-    canvas.setFillColor(MUTED)
     name = (case.reference or case.title) if case else ""
-    canvas.drawString(MARGIN, top, "Discern" + (f"  ·  {legible(name, 45)}" if name else ""))
-    canvas.drawRightString(right, top, f"Search {search.search_id}  ·  {instant(search.created)}")
+    heading = "Discern" + (f"  ·  {legible(name, 45)}" if name else "")
+    canvas.saveState()
+    draw_string(canvas, MARGIN, top, heading, SANS, 7, MUTED)
+    about = f"Search {search.search_id}  ·  {instant(search.created)}"
+    draw_string(canvas, right, top, about, SANS, 7, MUTED, right=True)
     canvas.setStrokeColor(RULE)
     canvas.setLineWidth(0.4)
     canvas.line(MARGIN, _FOOTER + 4.5 * mm, right, _FOOTER + 4.5 * mm)
-    canvas.setFont(SANS, 7.5)
-    canvas.drawRightString(right, _FOOTER, f"Page {canvas.getPageNumber()} of {pages}")
-    canvas.setFont(BOLD, 8)
-    canvas.setFillColor(ACCENT)
-    canvas.drawString(MARGIN, _FOOTER, LEAD_ONLY)
+    number = f"Page {canvas.getPageNumber()} of {pages}"
+    draw_string(canvas, right, _FOOTER, number, SANS, 7.5, MUTED, right=True)
+    draw_string(canvas, MARGIN, _FOOTER, LEAD_ONLY, BOLD, 8, ACCENT)
     canvas.restoreState()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from reportlab.lib.units import mm
-from reportlab.platypus import KeepTogether, Paragraph, Spacer, Table, TableStyle
+from reportlab.platypus import KeepTogether, Spacer, Table, TableStyle
 
 from core.reporting import wording
+from core.reporting.case_record import CaseRecord
 from core.reporting.charts import index_figure
 from core.reporting.content import CandidateContent, SearchContent
 from core.reporting.facts import CODE, ERASED, VERIFIED, material_facts, probe_facts
@@ -18,18 +19,20 @@ from core.reporting.layout import (
     COLUMN,
     COLUMN_RIGHT,
     FIGURE_RIGHT,
+    NAME,
     NAME_LIMIT,
     RANK,
     SMALL,
     SUBHEADING,
     WIDTH,
     facts,
+    led,
     note,
     paragraph,
     section,
 )
 from core.reporting.map_sections import evidence_rows, face_rows
-from core.reporting.typefaces import BOLD, SANS, markup
+from core.reporting.typesetting.typefaces import SANS
 from core.types import Band, BandEdges
 
 _PICTURE_HEIGHT = 82 * mm
@@ -61,11 +64,11 @@ def probe_section(content: SearchContent, edges: BandEdges) -> list[Any]:
         Spacer(0, 1 * mm),
         index_figure(recognizability, edges, WIDTH),
         Spacer(0, 1.5 * mm),
-        Paragraph(
-            f"<b>{wording.index_name(recognizability)}: {wording.number(recognizability.index, 3)}, "
-            f"band “{recognizability.band}”.</b> {markup(wording.meaning(recognizability.band))} "
-            f"{markup(wording.consequence(recognizability.band, probe.eye_distance_px))}",
-            BODY,
+        led(
+            f"{wording.index_name(recognizability)}: {wording.number(recognizability.index, 3)}, "
+            f"band “{recognizability.band}”.",
+            f"{wording.meaning(recognizability.band)} "
+            f"{wording.consequence(recognizability.band, probe.eye_distance_px)}",
         ),
         Spacer(0, 1.5 * mm),
         paragraph(basis, SMALL),
@@ -92,7 +95,7 @@ def candidates_section(content: SearchContent) -> list[Any]:
             Spacer(0, 1.5 * mm),
         ]
         if band in (Band.UNRECOGNIZABLE, Band.LOW):
-            warning = f"<b>The probe is in the band “{band}”.</b> {markup(wording.consequence(band))}"
+            warning = led(f"The probe is in the band “{band}”.", wording.consequence(band))
             opening += [Spacer(0, 1 * mm), note(warning), Spacer(0, 1.5 * mm)]
     blocks = section("2 Candidates", *opening)
     if content.candidates:
@@ -138,12 +141,9 @@ def _candidate_row(entry: CandidateContent) -> list[Any]:
         paragraph(str(candidate.rank), RANK),
         absent_figure(_CROP) if entry.crop is None else crop_figure(entry.crop.image.pixels, _CROP),
         [
-            Paragraph(f'<font name="{BOLD}">{markup(candidate.subject, NAME_LIMIT)}</font>', BODY),
-            Paragraph(
-                f"Gallery {markup(candidate.gallery, NAME_LIMIT)}<br/>"
-                f"Sample {candidate.sample_id}, {markup(candidate.sample_source, NAME_LIMIT)}",
-                SMALL,
-            ),
+            paragraph(candidate.subject, NAME, limit=NAME_LIMIT, own_direction=True),
+            paragraph(f"Gallery {candidate.gallery}", SMALL, limit=NAME_LIMIT),
+            paragraph(f"Sample {candidate.sample_id}, {candidate.sample_source}", SMALL, limit=NAME_LIMIT),
         ],
         paragraph(wording.number(candidate.similarity, 4), FIGURE_RIGHT),
         paragraph(wording.number(candidate.recognizability, 3), FIGURE_RIGHT),
@@ -151,7 +151,7 @@ def _candidate_row(entry: CandidateContent) -> list[Any]:
     ]
 
 
-def materials_section(content: SearchContent) -> list[Any]:
+def materials_section(content: SearchContent, record: CaseRecord) -> list[Any]:
     """Name the files that the search rests on, with their hashes."""
-    table = facts(material_facts(content), code=CODE)
-    return [*section("4 Materials", paragraph(VERIFIED)), Spacer(0, 1.5 * mm), table]
+    table = facts(material_facts(content, record), code=CODE)
+    return [*section("5 Materials", paragraph(VERIFIED)), Spacer(0, 1.5 * mm), table]

@@ -6,14 +6,14 @@ from itertools import zip_longest
 from typing import Any
 
 from reportlab.lib.units import mm
-from reportlab.platypus import CondPageBreak, KeepTogether, Paragraph, Spacer
+from reportlab.platypus import CondPageBreak, KeepTogether, Spacer
 
-from core.reporting import map_wording, wording
+from core.reporting import wording
+from core.reporting.case_sections import limitations_section, searches_section
 from core.reporting.content import ReportContent
 from core.reporting.examiner_sections import examiners_section
 from core.reporting.facts import CODE, cover_facts, model_facts, reproduction_facts
 from core.reporting.layout import (
-    BODY,
     NAME_LIMIT,
     SMALL,
     SUBHEADING,
@@ -25,11 +25,12 @@ from core.reporting.layout import (
     bullets,
     columns,
     facts,
+    led,
     paragraph,
     section,
 )
+from core.reporting.method_wording import method
 from core.reporting.search_sections import candidates_section, materials_section, probe_section
-from core.reporting.typefaces import legible, markup
 from core.types import ModelCard
 
 
@@ -52,9 +53,11 @@ def story(content: ReportContent) -> list[Any]:
         *probe_section(search, content.card.bands),
         *candidates_section(search),
         *examiners_section(content),
-        *materials_section(search),
-        *_method(),
+        *searches_section(content),
+        *materials_section(search, content.record),
+        *_method(content.card),
         *_model(content.card),
+        *limitations_section(content),
         *_reproduction(content),
     ]
 
@@ -70,29 +73,30 @@ def _cover(content: ReportContent) -> list[Any]:
     return [
         bookmark("Report of a face search"),
         paragraph("Report of a face search", TITLE),
-        Paragraph(markup(case.title if case else f"Search {search.search_id}", NAME_LIMIT), SUBTITLE),
+        paragraph(
+            case.title if case else f"Search {search.search_id}",
+            SUBTITLE,
+            limit=NAME_LIMIT,
+            own_direction=True,
+        ),
         Spacer(0, 5 * mm),
         banner(wording.LEAD_ONLY, wording.CAUTION),
         Spacer(0, 5 * mm),
-        facts(cover_facts(content)),
+        facts(cover_facts(content), code=CODE),
         Spacer(0, 6 * mm),
         columns([says, "", says_not], [79 * mm, 8 * mm, WIDTH - 87 * mm]),
     ]
 
 
-def _method() -> list[Any]:
-    steps = [
-        Paragraph(f"<b>{markup(name)}.</b> {markup(text)}", BODY)
-        for name, text in (*wording.METHOD, map_wording.METHOD)
-    ]
+def _method(card: ModelCard) -> list[Any]:
     spaced: list[Any] = []
-    for step in steps:
-        spaced += [step, Spacer(0, 1.5 * mm)]
-    return [*section("5 Method", spaced[0], spaced[1]), *spaced[2:-1]]
+    for name, text in method(card):
+        spaced += [led(f"{name}.", text), Spacer(0, 1.5 * mm)]
+    return [*section("6 Method", spaced[0], spaced[1]), *spaced[2:-1]]
 
 
 def _model(card: ModelCard) -> list[Any]:
-    blocks = [*section("6 The model"), facts(model_facts(card), code=CODE)]
+    blocks = [*section("7 The model"), facts(model_facts(card), code=CODE)]
     for title, sentences, none in (
         ("Figures", card.figures, "The card of the model states no measured figures."),
         ("Limitations", card.limitations, "The card of the model states no limitations."),
@@ -108,20 +112,18 @@ def _model(card: ModelCard) -> list[Any]:
 
 def _reproduction(content: ReportContent) -> list[Any]:
     return [
-        *section("7 Reproduction"),
+        *section("9 Reproduction"),
         facts(reproduction_facts(content.search), code=CODE),
         Spacer(0, 4 * mm),
         CondPageBreak(25 * mm),
         paragraph("Versions, device and settings of the search", SUBHEADING),
         Spacer(0, 1 * mm),
         *_conditions(content.search.search.conditions),
-        Spacer(0, 4 * mm),
-        paragraph(wording.UNSHOWN, SMALL),
     ]
 
 
 def _conditions(conditions: tuple[tuple[str, str], ...]) -> list[Any]:
-    lines = [paragraph(f"{name} = {legible(value, 80)}", SMALL) for name, value in conditions]
+    lines = [paragraph(f"{name} = {value}", SMALL, limit=120) for name, value in conditions]
     half = -(-len(lines) // 2)
     pairs = zip_longest(lines[:half], lines[half:], fillvalue="")
     return [columns(pair, [WIDTH / 2, WIDTH / 2]) for pair in pairs]

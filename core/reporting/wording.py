@@ -10,6 +10,7 @@ from core.types import (
     Band,
     BoundingBox,
     CandidateList,
+    CasePicture,
     FaceDetection,
     FrameReference,
     Fusion,
@@ -93,11 +94,9 @@ METHOD = (
     ),
 )
 
-UNSHOWN = (
-    "Characters that the typeface of this document cannot set, and writing that runs from right to left, are "
-    "given as code points in brackets, such as [U+4E2D]. The JSON file beside this document holds the text "
-    "itself."
-)
+COPY = "A copy of the whole file in the workspace"
+
+REFERENCE = "A reference: the file stayed where it was taken in from"
 
 _MEANING = {
     Band.UNRECOGNIZABLE: "The network can read no identity from this face.",
@@ -175,7 +174,8 @@ def searched(result: CandidateList, top: int) -> str:
     return (
         f"The probe was compared with {count(result.gallery_size, 'subject')} of {where}. "
         f"{count(top, 'candidate')} {'was' if top == 1 else 'were'} asked for, {len(result.candidates)} "
-        f"{'is' if len(result.candidates) == 1 else 'are'} listed."
+        f"{'is' if len(result.candidates) == 1 else 'are'} listed. The galleries stood at revision "
+        f"{result.gallery_revision}, the model was {result.model_id[:12]}."
     )
 
 
@@ -227,6 +227,15 @@ def frame(reference: FrameReference) -> str:
     )
 
 
+def derivation(picture: CasePicture) -> str:
+    """Say what made a derived picture from the one that it was derived from."""
+    done = ", ".join(f"{name} {value:g}" for name, value in picture.parameters)
+    return (
+        f"Picture {picture.picture_id}, {picture.width} × {picture.height} px: {picture.operation}"
+        f"{f' ({done})' if done else ''} of picture {picture.parent_id}"
+    )
+
+
 def box(rectangle: BoundingBox) -> str:
     """Give a box in px with its place in the picture."""
     return (
@@ -254,9 +263,9 @@ def number(value: float, decimals: int) -> str:
     return text.removeprefix("-") if float(text) == 0 else text.replace("-", "−")
 
 
-def count(n: int, noun: str) -> str:
-    """Return a number with its noun, in the plural where it is not 1."""
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+def count(n: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun, in the plural, with an s when none is given, where it is not 1."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {plural or noun + 's'}"
 
 
 def instant(moment: datetime) -> str:

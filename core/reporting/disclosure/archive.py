@@ -79,7 +79,9 @@ class WrittenPack:
     files: int
 
 
-def write_pack(path: Path, files: Mapping[str, PackFile], about: Mapping[str, Any]) -> WrittenPack:
+def write_pack(
+    path: Path, files: Mapping[str, PackFile], about: Mapping[str, Any], schema: str = verify.SCHEMA
+) -> WrittenPack:
     """Write a pack.
 
     Parameters
@@ -90,6 +92,8 @@ def write_pack(path: Path, files: Mapping[str, PackFile], about: Mapping[str, An
         What goes into it by name, with "/" between folders.
     about : mapping
         What the manifest says besides: the values of JSON.
+    schema : str
+        What the manifest says it is.
 
     Returns
     -------
@@ -105,7 +109,7 @@ def write_pack(path: Path, files: Mapping[str, PackFile], about: Mapping[str, An
     """
     manifest = {
         **about,
-        "schema": verify.SCHEMA,
+        "schema": schema,
         "files": {name: {"size": one.size, "sha256": one.sha256} for name, one in files.items()},
     }
     own = hashlib.sha256(verify.canonical(manifest)).hexdigest()

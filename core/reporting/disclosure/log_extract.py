@@ -16,8 +16,11 @@ from core.types import AuditEntry
 PACK = "report.bundle"
 """What the log calls the export of a pack."""
 
-_OF_EVERYBODY = "session."
-"""Entries that say who was at work, and when; they belong to each case."""
+_OF_EVERYBODY = ("session.", "use.")
+"""How entries begin that say who was at work, and when; they belong to each case."""
+
+_OF_THE_EXPORT = frozenset({PACK, "use.start", "use.end", "use.lost"})
+"""Entries that the export of a pack itself leaves; after the last other one they are not extracted."""
 
 
 @dataclass(slots=True)
@@ -39,9 +42,14 @@ class LogScope:
     picture_id: set[int] = field(default_factory=set)
     face_id: set[int] = field(default_factory=set)
 
+    @staticmethod
+    def general(entry: AuditEntry) -> bool:
+        """Say whether an entry only tells who was at work, and when."""
+        return entry.action.startswith(_OF_EVERYBODY)
+
     def concerns(self, entry: AuditEntry) -> bool:
         """Say whether an entry is to be given in full; entries must come in the order of the log."""
-        if entry.action.startswith(_OF_EVERYBODY):
+        if self.general(entry):
             return True
         details = json.loads(entry.details)
         if details.get("case_id") is not None:
@@ -76,7 +84,7 @@ class LogExtract:
 
 
 def extract_log(entries: Collection[AuditEntry], scope: LogScope) -> LogExtract:
-    """Return the log up to its last entry that is not the export of a pack.
+    """Return the log up to its last entry that tells of more than the export of a pack.
 
     Packs that nothing happened between thus hold the same extract.
 
@@ -93,7 +101,7 @@ def extract_log(entries: Collection[AuditEntry], scope: LogScope) -> LogExtract:
         The extract.
     """
     kept = list(entries)
-    while kept and kept[-1].action == PACK:
+    while len(kept) > 1 and kept[-1].action in _OF_THE_EXPORT:
         kept.pop()
     lines, in_full = [], 0
     for entry in kept:
@@ -105,6 +113,8 @@ def extract_log(entries: Collection[AuditEntry], scope: LogScope) -> LogExtract:
         if scope.concerns(entry):
             in_full += 1
             line |= {key: getattr(entry, key) for key in ("created", "operator", "action", "details")}
+            later = {key: getattr(entry, key) for key in ("reason", "session", "monotonic_ns")}
+            line |= {key: value for key, value in later.items() if value is not None}
         lines.append(json.dumps(line, sort_keys=True) + "\n")
     return LogExtract("".join(lines).encode("ascii"), len(kept), in_full, kept[-1].entry_hash)
 

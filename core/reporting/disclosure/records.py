@@ -3,9 +3,10 @@
 ::
 
     case.json        {case} as in the report, or null
-    evidence.json    {evidence [{evidence_id, case_id, kind, path, sha256, byte_size, created, file, why}]}
+    evidence.json    {evidence [{evidence_id, case_id, kind, path, sha256, byte_size, copied, changed,
+                     created, file, why}]}
     pictures.json    {pictures [{picture_id, evidence_id, parent_id, operation, parameters, sha256, width,
-                     height, frame, outcome, reason, created, file}]}
+                     height, frame, pixel_sha256, changed, outcome, reason, created, file}]}
     judgements.json  {judgements [{judgement_id, search_id, rank, examiner, second, answer, features, note,
                      on_original, created}],
                      verdicts [{search_id, rank, subject_id, verdict, examiner, created}]}
@@ -13,6 +14,9 @@
       faces          {face_id, weight, crop}: the faces that a template of several was made of
       candidates     {rank, compared, why, samples [{sample_id, recognizability, crop}]}
       embedding, compared  {length, base64}: little-endian float32, unit length
+
+`copied` says that the workspace keeps a copy of the whole file, `changed` what was found when bytes were not
+those of intake (empty while that never happened), `pixel_sha256` is of a frame's decoded RGB bytes.
 
 `search` is what the report's JSON says of the search; see :mod:`core.reporting.document`. `file`, `crop` and
 `picture` are names of files of the pack, or null.
@@ -65,6 +69,8 @@ def of_evidence(piece: Evidence, file: str | None, why: str) -> dict[str, Any]:
         "path": piece.path,
         "sha256": piece.sha256,
         "byte_size": piece.byte_size,
+        "copied": piece.copied,
+        "changed": piece.failure,
         "created": _instant(piece.created),
         "file": file,
         "why": why,
@@ -83,6 +89,8 @@ def of_picture(picture: CasePicture, file: str | None) -> dict[str, Any]:
         "width": picture.width,
         "height": picture.height,
         "frame": _frame(picture.frame),
+        "pixel_sha256": picture.pixel_sha256,
+        "changed": picture.failure,
         "outcome": picture.outcome.value,
         "reason": picture.reason,
         "created": _instant(picture.created),

@@ -18,6 +18,7 @@ from core.reporting.disclosure.records import of_judgements
 from core.reporting.document import of_case
 from core.reporting.wording import LEAD_ONLY
 from core.storage import audit, cases, searches
+from core.storage.carried import MARK
 from core.storage.case_faces import faces
 from core.storage.evidence import evidence, piece_of_evidence
 from core.storage.judgements import judgements
@@ -78,10 +79,12 @@ class Disclosures(Reports):
         """
         if (search_id is None) == (case_id is None):
             raise UsageError("A disclosure pack is of one search or of one case.")
+        with self._database.read() as session:
+            if search_id is not None:
+                case_id = searches.search(session, search_id).case_id
+        self._verify_for_pack(search_id, case_id, originals)
         try:
             with self._database.read() as session:
-                if search_id is not None:
-                    case_id = searches.search(session, search_id).case_id
                 content, about = self._collect(session, search_id, case_id, originals)
         except IntegrityFailure as error:
             self._log_pack_failure(search_id, case_id, error)
@@ -101,6 +104,30 @@ class Disclosures(Reports):
         self._anchor_head()
         return written
 
+    def _verify_for_pack(self, search_id: int | None, case_id: int | None, originals: Originals) -> None:
+        """Take the hash anew of everything that goes into a pack; what is not what was taken in is recorded.
+
+        Originals that do not go into it are looked at as well, but a change of them hinders nothing.
+        """
+        with self._database.read() as session:
+            case = None if case_id is None else cases.case(session, case_id)
+            found = self._searches_of(session, search_id, case)
+            pieces = {one.evidence_id: one for one in _pieces(session, case, found)}
+            shown = () if case is None else pictures(session, case.case_id)
+        for piece in pieces.values():
+            if originals is Originals.HASHES:
+                self._notice_original(piece.evidence_id, PACK)
+                continue
+            with self._guarded(piece, PACK):
+                self._check_whole(piece)
+        for picture in shown:
+            if picture.width > 0 and (picture.derived or picture.frame is not None):
+                what = f"The bytes that the workspace keeps of picture {picture.picture_id}"
+                with self._guarded(pieces[picture.evidence_id], PACK, picture.picture_id, kept=True):
+                    self._read_kept(picture.sha256, what)
+        for search in found:
+            self._read_probe(search, PACK)
+
     def _collect(
         self, session: Session, search_id: int | None, case_id: int | None, originals: Originals
     ) -> tuple[Mapping[str, PackFile], dict[str, Any]]:
@@ -114,7 +141,8 @@ class Disclosures(Reports):
             names = pack.add_evidence(pieces)
             pack.add_pictures(shown, names)
             for search in found:
-                content = self._report_content(session, search)
+                picture = self._files.read(search.probe.picture_sha256)
+                content = self._report_content(session, search, picture)
                 pack.add_search(session, search, content, names)
                 if search.search_id in reported:
                     pack.add_report(content, FORMATS)
@@ -154,6 +182,12 @@ class Disclosures(Reports):
         for search, sight in zip(found, sights(session, self.settings.operator, found), strict=True):
             if sight.hidden:
                 raise UsageError(f"Search {search.search_id} cannot be disclosed yet. {sight.why}")
+            if any(name.startswith(MARK) for name, _ in search.conditions):
+                raise UsageError(
+                    f"Search {search.search_id} was made in the workspace that the case comes from, and a "
+                    "disclosure pack proves a search by the log of its own workspace: write the pack there, "
+                    "or hand the case over as a whole (`discern case export`)."
+                )
         return found
 
     def _log_pack_failure(self, search_id: int | None, case_id: int | None, error: IntegrityFailure) -> None:

@@ -13,8 +13,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core import __version__
-from core.errors import IntegrityFailure
-from core.imaging.digest import hash_file
 from core.reporting.content import ReportContent
 from core.reporting.disclosure import records
 from core.reporting.disclosure.archive import PackFile, json_file
@@ -23,7 +21,7 @@ from core.reporting.wording import LEAD_ONLY
 from core.storage.compared import compared, probe_crops
 from core.storage.files import FileStore
 from core.storage.verdicts import nobody_suitable
-from core.types import CasePicture, Evidence, EvidenceKind, ModelCard, Search
+from core.types import CasePicture, Evidence, ModelCard, Search
 
 _ENDINGS = frozenset(
     {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp", ".mp4", ".avi", ".mov", ".mkv"}
@@ -59,7 +57,7 @@ class PackContent:
         self._originals = originals
 
     def add_evidence(self, pieces: Sequence[Evidence]) -> dict[str, str | None]:
-        """Add the files that were taken in, each with its hash verified.
+        """Add the files that were taken in; their hashes are verified when the pack is written.
 
         Parameters
         ----------
@@ -70,11 +68,6 @@ class PackContent:
         -------
         dict of str to (str or None)
             By SHA-256 the name of each in the pack, None where it is not in it.
-
-        Raises
-        ------
-        IntegrityFailure
-            If a file no longer has the hash that was recorded for it.
         """
         added: dict[str, str | None] = {}
         lines = []
@@ -201,16 +194,13 @@ class PackContent:
             return None, "Only hashes of the originals were asked for."
         ending = Path(piece.path).suffix.lower()
         name = f"originals/{piece.sha256}{ending if ending in _ENDINGS else ''}"
-        if piece.stored and piece.kind is EvidenceKind.STILL:
-            self.files[name] = self._of_store(piece.sha256)
+        if piece.copied:
+            chunks = partial(self._store.chunks, piece.sha256)
+            self.files[name] = PackFile(piece.byte_size, piece.sha256, chunks)
             return name, ""
         path = Path(piece.path)
-        try:
-            found = hash_file(path)
-        except OSError:
+        if not path.is_file():
             return None, "The workspace keeps no copy of the file, and it is no longer where it was taken in."
-        if found != (piece.sha256, piece.byte_size):
-            raise IntegrityFailure(f"The file {path} has changed since it was taken in.")
         self.files[name] = PackFile.at(path, piece.byte_size, piece.sha256)
         return name, ""
 

@@ -11,20 +11,20 @@ from sqlalchemy.orm import Session
 from core.errors import ModelUnavailable, UsageError
 from core.reporting.content import ReportContent, build_content
 from core.reporting.document import report_json
-from core.reporting.examination import Examination
 from core.reporting.examiners import ExaminersPart, examiners_part
 from core.reporting.files import replace_file
 from core.reporting.html import report_html
 from core.reporting.pdf import report_pdf
 from core.reporting.table import report_csv
 from core.storage import audit, searches
+from core.storage.carried import crop_of_candidate
 from core.storage.cases import case
 from core.storage.evidence import piece_of_evidence
-from core.storage.judgements import judgements
 from core.storage.search_maps import search_maps
-from core.storage.verdicts import nobody_suitable, verdicts
 from core.types import ModelCard, Search
 from core.workspace.cases.cases import Cases
+from core.workspace.exchange.imported_record import carried_card
+from core.workspace.reports.case_record import EXPORT, case_record, examination
 from core.workspace.searches.searching import SearchDesk
 
 FORMATS = {"pdf": report_pdf, "json": report_json, "html": report_html, "csv": report_csv}
@@ -82,11 +82,13 @@ class Reports(SearchDesk, Cases):
             If the folder cannot be written, or the candidates are hidden from the examiner at work.
         """
         found = self._revealed_search(search_id)
+        self._notice_original(found.probe.evidence_id, "report.export")
+        picture = self._read_probe(found, "report.export")
         with self._database.read() as session:
-            content = self._report_content(session, found)
+            content = self._report_content(session, found, picture)
         files = ReportFiles.of(out, search_id)
         try:
-            out.mkdir(parents=True, exist_ok=True)
+            out.mkdir(parents=True, exist_ok=True, mode=0o700)
             for ending, write in FORMATS.items():
                 replace_file(getattr(files, ending), write(content))
         except OSError as error:
@@ -94,7 +96,7 @@ class Reports(SearchDesk, Cases):
             raise UsageError(f"The report cannot be written to {out}: {reason}.") from error
         with self._database.write() as session:
             details = {"search_id": search_id} | {one: str(getattr(files, one)) for one in FORMATS}
-            audit.append(session, self.settings.operator, "report.export", details)
+            audit.append(session, self.settings.operator, EXPORT, details)
         self._anchor_head()
         return files
 
@@ -120,11 +122,11 @@ class Reports(SearchDesk, Cases):
         """
         found = self._revealed_search(search_id)
         with self._database.read() as session:
-            return examiners_part(found, _examination(session, search_id))
+            return examiners_part(found, examination(session, search_id))
 
-    def _report_content(self, session: Session, found: Search) -> ReportContent:
+    def _report_content(self, session: Session, found: Search, picture: bytes) -> ReportContent:
         crops = [
-            searches.candidate_crop(session, found.search_id, candidate.rank)
+            crop_of_candidate(session, self._files, found.search_id, candidate)
             for candidate in found.result.candidates
         ]
         return build_content(
@@ -134,10 +136,11 @@ class Reports(SearchDesk, Cases):
             evidence=piece_of_evidence(session, found.probe.evidence_id),
             card=self._card_of(found),
             limits=self.settings.imaging,
-            picture=self._files.read(found.probe.picture_sha256),
+            picture=picture,
             probe_crop=searches.probe_crop(session, found.search_id),
             candidate_crops=crops,
-            examination=_examination(session, found.search_id),
+            examination=examination(session, found.search_id),
+            record=case_record(session, found, self.settings.operator),
             decode=self._stills.decode,
         )
 
@@ -145,12 +148,9 @@ class Reports(SearchDesk, Cases):
         for card in self.models():
             if card.model_id == search.result.model_id:
                 return card
+        carried = carried_card(self._files, search)
+        if carried is not None:
+            return carried
         raise ModelUnavailable(
             f"The model {search.result.model_id[:12]} of search {search.search_id} is not here."
         )
-
-
-def _examination(session: Session, search_id: int) -> Examination:
-    return Examination(
-        judgements(session, [search_id]), verdicts(session, [search_id]), nobody_suitable(session, search_id)
-    )

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from core.errors import IntegrityFailure, ModelMismatch, UnreadableImage
-from core.reporting.content import ReportContent, native_crop
+from core.reporting.content import ReportContent
 from core.reporting.examination import Examination
+from core.reporting.native_crop import native_crop
 from core.types import BoundingBox, CandidateVerdict, Verdict
 
 MakeContent = Callable[..., ReportContent]

@@ -93,7 +93,7 @@ def test_the_page_says_what_the_pdf_says(make_content: MakeContent) -> None:
         "An empty square stands for a subject that was removed",
         content.search.search.probe.sha256,
         "Similarity is not a probability of identity",
-        "7 Reproduction",
+        "9 Reproduction",
         "version.torch = 2.13.0",
         content.search.search.audit_hash,
         content.card.licence,

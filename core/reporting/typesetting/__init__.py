@@ -1,0 +1,1 @@
+"""Text of any writing set on pages: typefaces, direction, shaping, lines."""
