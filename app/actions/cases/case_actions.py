@@ -15,13 +15,13 @@ Do = Callable[[], object]
 
 
 class CaseActions:
-    """Make, open, leave, edit, move on, switch the mode, find; and what a first start offers.
+    """Make, open, leave, edit, move on, switch the mode, export, import, find; what a first start offers.
 
     Parameters
     ----------
     owner : QWidget
         The page.
-    new, enter, leave, edit, status, mode, demo, pictures, find : callable
+    new, enter, leave, edit, status, mode, export, bring, demo, pictures, find : callable
         What each of them does.
     """
 
@@ -35,6 +35,8 @@ class CaseActions:
         edit: Do,
         status: Do,
         mode: Do,
+        export: Do,
+        bring: Do,
         demo: Do,
         pictures: Do,
         find: Do,
@@ -90,6 +92,22 @@ class CaseActions:
                 "cases", "Switch between Examination, which hides candidates at first, and Review"
             ),
         )
+        self.export = make_action(
+            owner,
+            _translate("cases", "E&xport case…"),
+            export,
+            picture="export",
+            tip=_translate(
+                "cases", "Write this case with all that it needs into one file, for another workspace"
+            ),
+        )
+        self.bring = make_action(
+            owner,
+            _translate("cases", "&Import case…"),
+            bring,
+            picture="folder",
+            tip=_translate("cases", "Take in a case that was exported from another workspace"),
+        )
         self.demo = make_action(
             owner,
             _translate("cases", "Open the &demo case"),
@@ -123,4 +141,5 @@ class CaseActions:
     @property
     def in_menu(self) -> list[QAction]:
         """The actions in the order of the menu."""
-        return [self.new, self.enter, self.leave, *self.changing, self.find, self.demo]
+        exchange = [self.export, self.bring]
+        return [self.new, self.enter, self.leave, *self.changing, *exchange, self.find, self.demo]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.jobs import JobRunner
 from app.widgets.cases.case_dialogs import CaseDialog, ModeDialog, StatusDialog
 from app.widgets.dialogs import opened
-from core.types import Case
+from core.types import Case, EvidenceMode
 from core.workspace.cases.case_editing import NEXT
 
 if TYPE_CHECKING:
@@ -47,15 +47,17 @@ class CaseChanges(QObject):
 
     def ask_new(self, then: Callable[[Case], None]) -> None:
         """Ask for the particulars of a new case, make it and open it; `then` is called with it."""
-        dialog = CaseDialog(None, self._page)
+        dialog = CaseDialog(None, preset_of(self._workspace), self._page)
 
-        def _make(title: str, reference: str, authority: str, notes: str) -> Case:
-            made = self._workspace.new_case(title, reference, authority, notes)
+        def _make(title: str, reference: str, authority: str, notes: str, mode: EvidenceMode) -> Case:
+            made = self._workspace.new_case(title, reference, authority, notes, mode)
             return self._workspace.open_case(made.case_id)
 
-        dialog.accepted.connect(
-            lambda: self._run(self.tr("Create a case"), _make, *dialog.particulars, then=then)
-        )
+        def _accepted() -> None:
+            given = (*dialog.particulars, dialog.evidence_mode)
+            self._run(self.tr("Create a case"), _make, *given, then=then)
+
+        dialog.accepted.connect(_accepted)
         opened(dialog)
 
     def open(self, case: Case, then: Callable[[Case], None]) -> None:
@@ -64,7 +66,7 @@ class CaseChanges(QObject):
 
     def ask_particulars(self, case: Case) -> None:
         """Ask for other particulars of a case."""
-        dialog = CaseDialog(case, self._page)
+        dialog = CaseDialog(case, parent=self._page)
 
         def _edit(title: str, reference: str, authority: str, notes: str) -> Case:
             return self._workspace.edit_case(
@@ -116,3 +118,9 @@ class CaseChanges(QObject):
             then=then or self.changed.emit,
             failed=self.failed.emit,
         )
+
+
+def preset_of(workspace: Workspace) -> EvidenceMode:
+    """Return what a new case keeps of its files as the settings say, copies where they say nothing fit."""
+    named = workspace.settings.evidence.mode
+    return EvidenceMode(named) if named in list(EvidenceMode) else EvidenceMode.COPIES

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from app.actions.cases.case_changes import preset_of
 from app.actions.making import make_action
 from app.jobs import JobRunner
 from app.qtmodels.pictures.examination import Examination
@@ -71,16 +72,15 @@ class CaseMaking(QObject):
         )
 
     def _ask(self) -> None:
-        dialog = CaseDialog(None, self._owner)
+        dialog = CaseDialog(None, preset_of(self._workspace), self._owner)
         dialog.accepted.connect(lambda: self._create(dialog))
         opened(dialog)
 
     def _create(self, dialog: CaseDialog) -> None:
-        title, reference = dialog.title.text().strip(), dialog.reference.text().strip()
-        authority, notes = dialog.authority.text().strip(), dialog.notes.toPlainText().strip()
+        particulars, mode = dialog.particulars, dialog.evidence_mode
 
         def _made() -> Case:
-            case = self._workspace.new_case(title, reference, authority, notes)
+            case = self._workspace.new_case(*particulars, mode)
             return self._workspace.open_case(case.case_id)
 
         def _opened(case: Case) -> None:

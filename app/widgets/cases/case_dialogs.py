@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from app.widgets.cases.case_terms import case_mode, case_mode_definition, case_status_definition
+from app.widgets.cases.case_terms import (
+    case_mode,
+    case_mode_definition,
+    case_status_definition,
+    evidence_mode,
+    evidence_mode_definition,
+)
 from app.widgets.dialogs import FormDialog
 from app.widgets.terms import case_status
-from core.types import Case, CaseStatus
+from core.types import Case, CaseStatus, EvidenceMode
 
 
 class CaseDialog(FormDialog):
@@ -19,11 +26,18 @@ class CaseDialog(FormDialog):
     ----------
     case : Case or None
         The case that is changed; None for a new one.
+    preset : EvidenceMode
+        What a new case keeps of its files when nothing else is chosen.
     parent : QWidget, optional
         Parent widget.
     """
 
-    def __init__(self, case: Case | None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        case: Case | None,
+        preset: EvidenceMode = EvidenceMode.COPIES,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__("", "", "", parent=parent)
         self.setWindowTitle(self.tr("Particulars of the case") if case else self.tr("New case"))
         self.accept_button.setText(self.tr("Keep") if case else self.tr("Create case"))
@@ -45,6 +59,20 @@ class CaseDialog(FormDialog):
         )
         self.notes = self.add_text(self.tr("Notes"))
         self.notes.setPlainText(case.notes if case else "")
+        self.evidence = QComboBox()
+        if case is None:
+            for mode in (EvidenceMode.COPIES, EvidenceMode.REFERENCES):
+                self.evidence.addItem(evidence_mode(mode), mode)
+                place = self.evidence.count() - 1
+                definition = evidence_mode_definition(mode)
+                self.evidence.setItemData(place, definition, Qt.ItemDataRole.ToolTipRole)
+            self.add_choice(self.tr("Evidence"), self.evidence)
+            self.evidence.setCurrentIndex(self.evidence.findData(preset))
+
+    @property
+    def evidence_mode(self) -> EvidenceMode:
+        """What a new case shall keep of the files that are taken in."""
+        return EvidenceMode(self.evidence.currentData())
 
     @property
     def particulars(self) -> tuple[str, str, str, str]:

@@ -13,6 +13,8 @@ from app.widgets.cases.case_terms import (
     case_mode,
     case_mode_definition,
     case_status_definition,
+    evidence_mode,
+    evidence_mode_definition,
 )
 from app.widgets.empty_state import button_for
 from app.widgets.page import tool_buttons
@@ -66,6 +68,7 @@ class CasePanel(QFrame):
                 (self.tr("Authority"), case_definition("authority")),
                 (self.tr("Status"), case_definition("status")),
                 (self.tr("Mode"), case_definition("mode")),
+                (self.tr("Evidence"), case_definition("kept")),
             ]
         )
         self._notes = TextLabel("", "muted", wrap=True)
@@ -91,9 +94,20 @@ class CasePanel(QFrame):
         """Show the particulars of a case."""
         self._title.setText(case.title)
         self._facts.show_values(
-            [case.reference, case.authority, case_status(case.status), case_mode(case.blind)]
+            [
+                case.reference,
+                case.authority,
+                case_status(case.status),
+                case_mode(case.blind),
+                evidence_mode(case.evidence_mode),
+            ]
         )
-        self._facts.setToolTip(f"{case_status_definition(case.status)}\n{case_mode_definition(case.blind)}")
+        definitions = (
+            case_status_definition(case.status),
+            case_mode_definition(case.blind),
+            evidence_mode_definition(case.evidence_mode),
+        )
+        self._facts.setToolTip("\n".join(definitions))
         self._notes.setText(case.notes)
         self._notes.setVisible(bool(case.notes))
         self._opened.setVisible(is_open)

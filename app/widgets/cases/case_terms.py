@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from core.types import CaseStatus
+from core.types import CaseStatus, EvidenceMode
 
 _translate = QCoreApplication.translate
 
@@ -45,6 +45,30 @@ def case_mode_definition(blind: bool) -> str:
     )
 
 
+def evidence_mode(mode: EvidenceMode) -> str:
+    """Return the name of what a case keeps of its files."""
+    return {
+        EvidenceMode.COPIES: _translate("terms", "Copies"),
+        EvidenceMode.REFERENCES: _translate("terms", "References"),
+    }[mode]
+
+
+def evidence_mode_definition(mode: EvidenceMode) -> str:
+    """Return what it means that a case keeps copies, or references."""
+    return {
+        EvidenceMode.COPIES: _translate(
+            "terms",
+            "Copies: the bytes of each file are copied into the workspace and verified; from then on the "
+            "copy is used, and the drive that the file came from is not needed.",
+        ),
+        EvidenceMode.REFERENCES: _translate(
+            "terms",
+            "References: path, size and hash of each file are kept. The file has to be at hand whenever it "
+            "is used, and a change of it is found then.",
+        ),
+    }[mode]
+
+
 def case_definition(term: str) -> str:
     """Return the definition of a particular of a case for its tooltip, by the term's key."""
     return {
@@ -56,6 +80,9 @@ def case_definition(term: str) -> str:
         "mode": _translate(
             "terms",
             "Examination hides candidates until the probe has been judged; Review shows them at once.",
+        ),
+        "kept": _translate(
+            "terms", "What the case keeps of the files that are taken in: copies of them, or references."
         ),
         "evidence": _translate(
             "terms",
