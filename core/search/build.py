@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import os
-import shutil
 import tempfile
 from array import array
 from collections.abc import Iterable
@@ -16,14 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ModelMismatch, WorkspaceUnusable
-from core.search.layout import Header, padded
+from core.search.layout import Header, IndexSeal, Sink, padded
 from core.types import SubjectEmbeddings
 
 _BUFFER_ROWS = 4096
+_CHUNK = 1 << 22
 _UNIT_TOLERANCE = 1e-3
 
 
-def write_index(path: Path, rows: Iterable[SubjectEmbeddings], model_id: str, revision: int) -> None:
+def write_index(
+    path: Path,
+    rows: Iterable[SubjectEmbeddings],
+    model_id: str,
+    revision: int,
+    seal: IndexSeal | None = None,
+) -> None:
     """Write an index beside its place and move it there when all of it is on disk.
 
     Parameters
@@ -37,6 +44,8 @@ def write_index(path: Path, rows: Iterable[SubjectEmbeddings], model_id: str, re
         SHA-256 of the weights that all rows come from.
     revision : int
         Revision of the galleries that the rows belong to.
+    seal : IndexSeal, optional
+        Of an encrypted workspace: the file is sealed, and until it is the rows stay in memory.
 
     Raises
     ------
@@ -52,10 +61,11 @@ def write_index(path: Path, rows: Iterable[SubjectEmbeddings], model_id: str, re
         with contextlib.ExitStack() as stack:
             # The blocks are spooled because the number of rows is known only at the end.
             sample_rows, template_rows = (
-                _Block(stack.enter_context(tempfile.TemporaryFile(dir=path.parent))) for _ in range(2)
+                _Block(io.BytesIO() if seal else stack.enter_context(tempfile.TemporaryFile(dir=path.parent)))
+                for _ in range(2)
             )
             header, columns = _spool(rows, sample_rows, template_rows, model_id, revision)
-            _assemble(path, header, columns, sample_rows, template_rows)
+            _assemble(path, header, columns, (sample_rows, template_rows), seal)
     except OSError as error:
         reason = error.strerror or str(error)
         raise WorkspaceUnusable(f"The search index {path} cannot be written: {reason}.") from error
@@ -142,16 +152,14 @@ def _spool(
     return header, columns
 
 
-def _assemble(path: Path, header: Header, columns: bytes, *blocks: _Block) -> None:
+def _assemble(
+    path: Path, header: Header, columns: bytes, blocks: tuple[_Block, ...], seal: IndexSeal | None
+) -> None:
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(header.to_bytes())
-            file.write(columns.ljust(padded(len(columns)), b"\x00"))
-            for block in blocks:
-                block.file.seek(0)
-                shutil.copyfileobj(block.file, file, 1 << 22)
-                file.write(bytes(padded(file.tell()) - file.tell()))
+            with contextlib.nullcontext(file) if seal is None else seal.writer(file, path.name) as sink:
+                _write_blocks(sink, header, columns, blocks)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -159,3 +167,14 @@ def _assemble(path: Path, header: Header, columns: bytes, *blocks: _Block) -> No
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
         raise
+
+
+def _write_blocks(sink: Sink, header: Header, columns: bytes, blocks: tuple[_Block, ...]) -> None:
+    sink.write(header.to_bytes())
+    sink.write(columns.ljust(padded(len(columns)), b"\x00"))
+    for block in blocks:
+        size = block.file.tell()
+        block.file.seek(0)
+        while chunk := block.file.read(_CHUNK):
+            sink.write(chunk)
+        sink.write(bytes(padded(size) - size))

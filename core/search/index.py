@@ -2,7 +2,8 @@
 
 SQLite is the truth; the file is made from it and may be thrown away at any time. It says which revision of
 the galleries it was made from, so that one which is out of date is noticed, and carries the hash of its
-contents, so that one which is damaged is noticed.
+contents, so that one which is damaged is noticed. In an encrypted workspace the file is sealed, and opened
+into memory as a whole.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from core.errors import IntegrityFailure, NotFound
 from core.search.build import write_index
-from core.search.layout import BLOCK, Header
+from core.search.layout import BLOCK, Header, IndexSeal
 from core.types import SubjectEmbeddings
 
 
@@ -45,7 +46,7 @@ class Index:
         Keys, for each sample row.
     """
 
-    def __init__(self, header: Header, data: mmap.mmap) -> None:
+    def __init__(self, header: Header, data: mmap.mmap | bytes) -> None:
         self.header = header
         columns = np.frombuffer(data, dtype="<i8", count=header.column_count, offset=BLOCK)
         if hashlib.sha256(columns.data).digest() != header.columns_sha256:
@@ -71,7 +72,14 @@ class Index:
         self._lock = threading.Lock()
 
     @classmethod
-    def build(cls, path: Path, rows: Iterable[SubjectEmbeddings], model_id: str, revision: int) -> Index:
+    def build(
+        cls,
+        path: Path,
+        rows: Iterable[SubjectEmbeddings],
+        model_id: str,
+        revision: int,
+        seal: IndexSeal | None = None,
+    ) -> Index:
         """Write an index and open it; see :func:`core.search.build.write_index`.
 
         Parameters
@@ -84,23 +92,27 @@ class Index:
             SHA-256 of the weights.
         revision : int
             Revision of the galleries.
+        seal : IndexSeal, optional
+            Of an encrypted workspace.
 
         Returns
         -------
         Index
             The new index.
         """
-        write_index(path, rows, model_id, revision)
-        return cls.open(path)
+        write_index(path, rows, model_id, revision, seal)
+        return cls.open(path, seal)
 
     @classmethod
-    def open(cls, path: Path) -> Index:
+    def open(cls, path: Path, seal: IndexSeal | None = None) -> Index:
         """Open an index that was built before.
 
         Parameters
         ----------
         path : Path
             The file.
+        seal : IndexSeal, optional
+            Of an encrypted workspace: the file is opened into memory, since what is mapped is plain.
 
         Returns
         -------
@@ -116,6 +128,9 @@ class Index:
         """
         try:
             with path.open("rb") as file:
+                if seal is not None:
+                    data = seal.unseal(file.read(), path.name)
+                    return cls(Header.from_bytes(data[:BLOCK]), data)
                 header = Header.from_bytes(file.read(BLOCK))
                 if os.fstat(file.fileno()).st_size != header.byte_size:
                     raise IntegrityFailure(f"The search index {path} does not have its full length.")

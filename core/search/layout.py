@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import IO, Protocol
 
 from core.errors import IntegrityFailure
 
@@ -22,6 +24,24 @@ MAGIC = b"DISCERNX"
 VERSION = 1
 BLOCK = 4096
 """Blocks begin at multiples of the size of a page of memory."""
+
+
+class Sink(Protocol):
+    """Takes the bytes of an index in order."""
+
+    def write(self, data: bytes, /) -> object:
+        """Take more of them."""
+
+
+class IndexSeal(Protocol):
+    """What seals the indexes of an encrypted workspace and opens them again."""
+
+    def writer(self, file: IO[bytes], name: str) -> AbstractContextManager[Sink]:
+        """Return what seals a stream of bytes into an open file."""
+
+    def unseal(self, data: bytes, name: str) -> bytes:
+        """Return what was sealed under a name; IntegrityFailure if it was changed."""
+
 
 _STRUCT = struct.Struct("<8sII6Q64s32s32s32s")
 _SEALED = struct.Struct("<32s")

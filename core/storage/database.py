@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from core.errors import WorkspaceUnusable
+from core.storage.connecting import MAGIC, Connector
 from core.storage.filesystem import is_network_share, make_private
-from core.storage.names import fold
-from core.storage.upgrade import upgrade
-
-PAGE_SIZE = 16384
-"""Bytes of a page; at the default of 4096 a table of 2 kB vectors takes twice the room."""
+from core.storage.gate import Gate
+from core.storage.upgrade import CONNECTOR, upgrade
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for another one before it gives up."""
 
-_MAGIC = b"SQLite format 3\x00"
 _BEGIN = "discern_begin"
+_PLAIN = Connector()
 
 
 class Database:
@@ -45,6 +41,10 @@ class Database:
     """
 
     def __init__(self, path: Path, engine: Engine, notes: tuple[str, ...]) -> None:
+        self._gate = Gate()
+        self._use(path, engine, notes)
+
+    def _use(self, path: Path, engine: Engine, notes: tuple[str, ...]) -> None:
         self.path = path
         self.notes = notes
         self._engine = engine
@@ -52,13 +52,15 @@ class Database:
         self._bare = engine.execution_options(**{_BEGIN: ""})
 
     @classmethod
-    def open(cls, path: Path) -> Database:
+    def open(cls, path: Path, connector: Connector = _PLAIN) -> Database:
         """Open a database, make it when there is none, and bring an older one up to date.
 
         Parameters
         ----------
         path : Path
             The file. Its directory is made, readable by its owner alone, when it is missing.
+        connector : Connector
+            Opens its connections; it holds the key of an encrypted one.
 
         Returns
         -------
@@ -71,25 +73,37 @@ class Database:
             If the file cannot be written, is no SQLite database or another program's, is damaged, or was
             written by a newer version of Discern.
         """
-        try:
-            make_private(path)
-            with path.open("rb") as file:
-                start = file.read(len(_MAGIC))
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise WorkspaceUnusable(f"The workspace file {path} cannot be used: {reason}.") from error
-        if start not in (b"", _MAGIC):
-            raise WorkspaceUnusable(f"The workspace file {path} is no SQLite database.")
-        engine = _make_engine(path)
-        try:
-            with _in_a_sentence(path):
-                bare = engine.execution_options(**{_BEGIN: ""})
-                notes = _choose_journal(bare, path)
-                upgrade(bare, path)
-        except BaseException:
-            engine.dispose()
-            raise
-        return cls(path, engine, notes)
+        return cls(path, *_open_engine(path, connector))
+
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """Close every connection and keep all other threads waiting until the block ends.
+
+        Yields
+        ------
+        None
+            Once nobody in this process uses the file.
+
+        Raises
+        ------
+        Conflict
+            If a transaction of another thread does not end within `BUSY_SECONDS`.
+        """
+        with self._gate.alone(BUSY_SECONDS):
+            self._engine.dispose()
+            yield
+
+    def move(self, path: Path, connector: Connector) -> None:
+        """Go on with another file that holds the same; only while :meth:`suspended`.
+
+        Parameters
+        ----------
+        path : Path
+            The file.
+        connector : Connector
+            Opens its connections.
+        """
+        self._use(path, *_open_engine(path, connector))
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -100,7 +114,7 @@ class Database:
         Session
             Open until the block ends.
         """
-        with _in_a_sentence(self.path), Session(self._engine) as session:
+        with self._gate.inside(), _in_a_sentence(self.path), Session(self._engine) as session:
             yield session
 
     @contextmanager
@@ -117,13 +131,18 @@ class Database:
         WorkspaceUnusable
             If another writer holds the lock for longer than `BUSY_SECONDS`, or the disk refuses.
         """
-        with _in_a_sentence(self.path), Session(self._writer) as session, session.begin():
+        with (
+            self._gate.inside(),
+            _in_a_sentence(self.path),
+            Session(self._writer) as session,
+            session.begin(),
+        ):
             session.connection()
             yield session
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into the file and empty it, so that nothing removed is left in it."""
-        with _in_a_sentence(self.path), self._bare.connect() as connection:
+        with self._gate.inside(), _in_a_sentence(self.path), self._bare.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
 
     def rewrite(self) -> None:
@@ -134,7 +153,7 @@ class Database:
         WorkspaceUnusable
             If somebody else uses the file all the while, or the disk has no room for a second copy.
         """
-        with _in_a_sentence(self.path), self._bare.connect() as connection:
+        with self._gate.inside(), _in_a_sentence(self.path), self._bare.connect() as connection:
             connection.exec_driver_sql("VACUUM")
         self.checkpoint()
 
@@ -147,7 +166,7 @@ class Database:
             One sentence for each problem, empty for a sound file.
         """
         try:
-            with self._bare.connect() as connection:
+            with self._gate.inside(), self._bare.connect() as connection:
                 found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
                 dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         except DatabaseError as error:
@@ -163,24 +182,43 @@ class Database:
         self._engine.dispose()
 
 
-def _make_engine(path: Path) -> Engine:
+def _open_engine(path: Path, connector: Connector) -> tuple[Engine, tuple[str, ...]]:
+    """Return what opens an up to date database, and the notes on where it lies."""
+    try:
+        make_private(path)
+        with path.open("rb") as file:
+            start = file.read(len(MAGIC))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise WorkspaceUnusable(f"The workspace file {path} cannot be used: {reason}.") from error
+    if connector.key is None and start not in (b"", MAGIC):
+        raise WorkspaceUnusable(f"The workspace file {path} is no SQLite database.")
+    engine = _make_engine(path, connector)
+    try:
+        with _in_a_sentence(path):
+            bare = engine.execution_options(**{_BEGIN: ""})
+            notes = _choose_journal(bare, path)
+            upgrade(bare, path)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine, notes
+
+
+def _make_engine(path: Path, connector: Connector) -> Engine:
     """Return an engine whose transactions begin where we say so.
 
-    The `sqlite3` module would begin them by itself, late and only before some statements; with
-    `isolation_level = None` it leaves that to the `begin` event here, as SQLAlchemy's documentation of the
-    pysqlite driver advises.
+    The driver would begin them by itself, late and only before some statements; the connector turns that off
+    and leaves it to the `begin` event here, as SQLAlchemy's documentation of the pysqlite driver advises.
     """
     url = URL.create("sqlite+pysqlite", database=os.fspath(path))
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: sqlite3.Connection, record: Any) -> None:
-        connection.isolation_level = None
-        connection.create_function("fold", 1, fold, deterministic=True)
-        connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA secure_delete = ON")
+    seconds = BUSY_SECONDS
+    engine = create_engine(
+        url,
+        module=connector.driver,
+        creator=lambda: connector.connect(path, seconds),
+        execution_options={CONNECTOR: connector},
+    )
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -223,6 +261,6 @@ def _in_a_sentence(path: Path) -> Iterator[None]:
             told = f"The workspace file {path} cannot be used: {reason}."
         raise WorkspaceUnusable(told) from error
     except DatabaseError as error:
-        if isinstance(error.orig, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+        if isinstance(error, IntegrityError | ProgrammingError):
             raise
         raise WorkspaceUnusable(f"The workspace file {path} is damaged: {error.orig}.") from error

@@ -24,6 +24,8 @@ class StatusLine(QStatusBar):
         Case and engine.
     workspace_directory : Path
         Where everything is kept.
+    encrypted : bool
+        Whether it is encrypted.
     parent : QWidget, optional
         Parent widget.
 
@@ -37,7 +39,9 @@ class StatusLine(QStatusBar):
     model_requested = Signal()
     examiner_requested = Signal()
 
-    def __init__(self, state: AppState, workspace_directory: Path, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, state: AppState, workspace_directory: Path, encrypted: bool, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._state = state
         self.setSizeGripEnabled(False)
@@ -53,8 +57,8 @@ class StatusLine(QStatusBar):
         model.setText(self.tr("{0}, see its licence").format(card.name))
         model.setToolTip(self.tr("Licence of the model: {0}").format(card.licence))
         model.clicked.connect(self.model_requested)
-        workspace = TextLabel(self.tr("Workspace: {0}").format(workspace_directory.name))
-        workspace.setToolTip(str(workspace_directory))
+        self._directory = workspace_directory
+        self._workspace = TextLabel()
         self.addWidget(self._jobs)
         self.addWidget(self._case)
         self.addPermanentWidget(self._examiner)
@@ -65,7 +69,7 @@ class StatusLine(QStatusBar):
             provisional.setToolTip(definition("provisional"))
             self.addPermanentWidget(provisional)
         self.addPermanentWidget(model)
-        self.addPermanentWidget(workspace)
+        self.addPermanentWidget(self._workspace)
         state.engine_changed.connect(self._show_engine)
         state.case_changed.connect(self._show_case)
         state.examiner_changed.connect(self.show_examiner)
@@ -73,6 +77,7 @@ class StatusLine(QStatusBar):
         self._show_case()
         self.show_examiner("")
         self.show_log("")
+        self.show_protection(encrypted)
         self.show_jobs((), None)
 
     def show_jobs(self, active: Sequence[JobStatus], latest: JobStatus | None) -> None:
@@ -94,6 +99,16 @@ class StatusLine(QStatusBar):
         self._examiner.setText(
             self.tr("Examiner: {0}").format(name) if name else self.tr("Nobody is signed in")
         )
+
+    def show_protection(self, encrypted: bool) -> None:
+        """Show whether the workspace is encrypted."""
+        if encrypted:
+            shown, told = self.tr("Workspace: {0}, encrypted"), self.tr("This workspace is encrypted.")
+        else:
+            shown = self.tr("Workspace: {0}, not encrypted")
+            told = self.tr("This workspace is not encrypted: whoever has the disk can read it.")
+        self._workspace.setText(shown.format(self._directory.name))
+        self._workspace.setToolTip(f"{self._directory}\n\n{told}")
 
     @Slot(str)
     def show_log(self, head: str) -> None:
