@@ -1,15 +1,22 @@
 """The log of what was done: append-only, each entry bound to the one before by a hash.
 
 The hash of an entry is the SHA-256, in lower-case hexadecimal digits, of the UTF-8 bytes of a JSON object
-with the six keys `action`, `created`, `details`, `operator`, `previous_hash` and `sequence`, written with
-its keys sorted, without white space and without escapes that JSON does not demand. `sequence` is a number;
-the other values are strings, as the columns of table `audit_log` hold them (`details` is itself JSON text,
-not parsed). The entry before the first has the hash of 64 zeros. With the standard library alone::
+with the nine keys `action`, `created`, `details`, `monotonic_ns`, `operator`, `previous_hash`, `reason`,
+`sequence` and `session`, written with its keys sorted, without white space and without escapes that JSON does
+not demand. `sequence` and `monotonic_ns` are numbers; the other values are strings, as the columns of table
+`audit_log` hold them (`details` is itself JSON text, not parsed). Entries that were written before there were
+`monotonic_ns`, `reason` and `session` hold NULL there, and these keys are absent from what is hashed. The
+entry before the first has the hash of 64 zeros. With the standard library alone::
 
     body = {"action": action, "created": created, "details": details, "operator": operator,
             "previous_hash": previous_hash, "sequence": sequence}
+    later = {"monotonic_ns": monotonic_ns, "reason": reason, "session": session}
+    body.update((key, value) for key, value in later.items() if value is not None)
     text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+A session is one run of the program. Within it `monotonic_ns`, which no setting of the clock moves, proves the
+order of entries and the time between them; `created` is what the clock of the machine said.
 
 Whoever can write the file can also write a new chain. The log is therefore tamper-evident only against a
 hash that was kept elsewhere, which is why reports print :func:`head`.
@@ -19,7 +26,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 import unicodedata
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -34,11 +43,16 @@ from core.types import AuditEntry
 GENESIS = "0" * 64
 """The hash that the first entry names as the one before."""
 
+SESSION = uuid.uuid4().hex
+"""This run of the program, as the entries that it writes name it."""
+
 _COUNTER = "audit"
 _AT_ONCE = 10_000
 
 
-def append(session: Session, operator: str, action: str, details: Mapping[str, Any]) -> AuditEntry:
+def append(
+    session: Session, operator: str, action: str, details: Mapping[str, Any], reason: str = ""
+) -> AuditEntry:
     """Write an entry, in the transaction of what it tells of.
 
     Parameters
@@ -51,6 +65,8 @@ def append(session: Session, operator: str, action: str, details: Mapping[str, A
         What, as "noun.verb".
     details : mapping
         The particulars: strings, finite numbers, booleans, None, lists and mappings of these.
+    reason : str
+        Why, where somebody said so.
 
     Returns
     -------
@@ -73,6 +89,9 @@ def append(session: Session, operator: str, action: str, details: Mapping[str, A
         "action": _nfc(action),
         "details": canonical_json(details),
         "previous_hash": previous,
+        "reason": _nfc(reason.strip()),
+        "session": SESSION,
+        "monotonic_ns": time.monotonic_ns(),
     }
     row = AuditRow(**body, entry_hash=_hash(body))
     session.add(row)
@@ -157,13 +176,30 @@ def problems(session: Session) -> tuple[str, ...]:
             return (f"Entry {expected} of the audit log is missing.",)
         if entry.previous_hash != previous:
             return (f"Entry {expected} of the audit log does not follow on the entry before it.",)
-        body = {key: getattr(entry, key) for key in _HASHED}
-        if _hash(body) != entry.entry_hash:
+        if recomputed_hash(entry) != entry.entry_hash:
             return (f"Entry {expected} of the audit log was changed after it was written.",)
         previous, expected = entry.entry_hash, expected + 1
     if read_counter(session, _COUNTER) != expected - 1:
         return (f"Entry {expected} of the audit log is missing: the log was cut short.",)
     return ()
+
+
+def recomputed_hash(entry: AuditEntry) -> str:
+    """Return the hash that follows from what an entry says, whatever version wrote it.
+
+    Parameters
+    ----------
+    entry : AuditEntry
+        An entry with all its details.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
+    body = {key: getattr(entry, key) for key in _HASHED}
+    later = {key: getattr(entry, key) for key in _HASHED_LATER}
+    return _hash(body | {key: value for key, value in later.items() if value is not None})
 
 
 def canonical_json(value: Any) -> str:
@@ -190,6 +226,7 @@ def canonical_json(value: Any) -> str:
 
 
 _HASHED = ("sequence", "created", "operator", "action", "details", "previous_hash")
+_HASHED_LATER = ("reason", "session", "monotonic_ns")
 
 
 def _hash(body: Mapping[str, Any]) -> str:
@@ -220,4 +257,7 @@ def _entry(row: AuditRow) -> AuditEntry:
         details=row.details,
         previous_hash=row.previous_hash,
         entry_hash=row.entry_hash,
+        reason=row.reason,
+        session=row.session,
+        monotonic_ns=row.monotonic_ns,
     )

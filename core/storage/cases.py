@@ -11,13 +11,20 @@ from core.errors import Conflict, NotFound
 from core.storage.names import clean_name, storable
 from core.storage.record_schema import FaceRow, PictureRow
 from core.storage.schema import CaseRow, SearchRow
-from core.types import Case, CaseStatus, FaceState
+from core.types import Case, CaseStatus, EvidenceMode, FaceState
 
 CHANGEABLE = (CaseStatus.OPEN, CaseStatus.IN_VERIFICATION)
 """In every other status a case is kept as it is."""
 
 
-def new_case(session: Session, title: str, reference: str = "", authority: str = "", notes: str = "") -> Case:
+def new_case(
+    session: Session,
+    title: str,
+    reference: str = "",
+    authority: str = "",
+    notes: str = "",
+    evidence_mode: EvidenceMode = EvidenceMode.REFERENCES,
+) -> Case:
     """Open a case.
 
     Parameters
@@ -32,6 +39,8 @@ def new_case(session: Session, title: str, reference: str = "", authority: str =
         Who asked for the examination, and on what ground.
     notes : str
         Free text.
+    evidence_mode : EvidenceMode
+        What is kept of the files that are taken in.
 
     Returns
     -------
@@ -45,7 +54,7 @@ def new_case(session: Session, title: str, reference: str = "", authority: str =
     UsageError
         If the title or the reference is no name, see :func:`core.storage.names.clean_name`.
     """
-    row = CaseRow(status=CaseStatus.OPEN.value)
+    row = CaseRow(status=CaseStatus.OPEN.value, evidence_mode=evidence_mode.value)
     _write(session, row, title, reference, authority, notes)
     session.add(row)
     session.flush()
@@ -189,8 +198,10 @@ def _listing() -> Select[Any]:
         CaseRow.opened,
         pictures.scalar_subquery().label("pictures"),
         faces.scalar_subquery().label("faces"),
+        CaseRow.evidence_mode,
     )
 
 
 def _case(row: Any) -> Case:
-    return Case(**{**row._mapping, "status": CaseStatus(row.status)})
+    known = {"status": CaseStatus(row.status), "evidence_mode": EvidenceMode(row.evidence_mode)}
+    return Case(**{**row._mapping, **known})

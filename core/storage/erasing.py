@@ -131,9 +131,7 @@ def erase(session: Session, person: PersonTraces) -> ErasedRows:
     candidates = _count(session, CandidateRow, listed)
     session.execute(update(CandidateRow).where(listed).values(subject=instead, sample_source=""))
     faces = 0
-    for name in person.names:
-        if _has_namesake(session, name, key):
-            continue
+    for name in own_names(session, person):
         steps += journal.forget(session, [("faces", {"subject": name})])
         faces += _count(session, FaceRow, FaceRow.subject == name)
         session.execute(update(FaceRow).where(FaceRow.subject == name).values(subject=instead))
@@ -141,6 +139,25 @@ def erase(session: Session, person: PersonTraces) -> ErasedRows:
     session.expire_all()
     raise_revision(session)
     return ErasedRows(samples, len(person.crops), embeddings, templates, candidates, faces, steps)
+
+
+def own_names(session: Session, person: PersonTraces) -> tuple[str, ...]:
+    """Return the names of a person that no other subject has.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    person : PersonTraces
+        What the subject holds.
+
+    Returns
+    -------
+    tuple of str
+        What stands under these names elsewhere is theirs.
+    """
+    key = person.subject.subject_id
+    return tuple(name for name in person.names if not _has_namesake(session, name, key))
 
 
 def rows_left(session: Session, person: PersonTraces) -> tuple[ErasurePlace, ...]:

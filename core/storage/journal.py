@@ -34,6 +34,7 @@ def step(
     details: Mapping[str, Any],
     *,
     case_id: int | None = None,
+    reason: str = "",
 ) -> Iterator[None]:
     """Record what changes inside the block as one step, with its entry in the audit log.
 
@@ -52,6 +53,8 @@ def step(
         The particulars for the audit log, see :func:`core.storage.audit.append`.
     case_id : int, optional
         The case whose step this is; None for a step of the galleries.
+    reason : str
+        Why, where somebody said so; for the audit log.
 
     Yields
     ------
@@ -84,7 +87,7 @@ def step(
     ]
     if not changes:
         return
-    entry = audit.append(session, operator, action, details)
+    entry = audit.append(session, operator, action, details, reason)
     session.execute(delete(StepRow).where(_stack(case_id), StepRow.undone))
     session.add(
         StepRow(
@@ -116,7 +119,7 @@ def next_redo(session: Session, case_id: int | None) -> Step | None:
     return None if row is None else _step(row)
 
 
-def undo(session: Session, operator: str, case_id: int | None) -> Step:
+def undo(session: Session, operator: str, case_id: int | None, reason: str = "") -> Step:
     """Take the last step back that is not undone.
 
     Parameters
@@ -127,6 +130,8 @@ def undo(session: Session, operator: str, case_id: int | None) -> Step:
         Who, for the audit log.
     case_id : int or None
         The case, or None for the galleries.
+    reason : str
+        Why, where somebody said so; for the audit log.
 
     Returns
     -------
@@ -144,10 +149,10 @@ def undo(session: Session, operator: str, case_id: int | None) -> Step:
     if row is None:
         raise NotFound("There is nothing to undo.")
     changes = [one.reversed() for one in _changes(row)]
-    return _replay(session, operator, row, changes, undone=True)
+    return _replay(session, operator, row, changes, reason, undone=True)
 
 
-def redo(session: Session, operator: str, case_id: int | None) -> Step:
+def redo(session: Session, operator: str, case_id: int | None, reason: str = "") -> Step:
     """Do the step again that was undone last.
 
     Parameters
@@ -158,6 +163,8 @@ def redo(session: Session, operator: str, case_id: int | None) -> Step:
         Who, for the audit log.
     case_id : int or None
         The case, or None for the galleries.
+    reason : str
+        Why, where somebody said so; for the audit log.
 
     Returns
     -------
@@ -174,7 +181,7 @@ def redo(session: Session, operator: str, case_id: int | None) -> Step:
     row = session.scalar(_to_redo(case_id))
     if row is None:
         raise NotFound("There is nothing to redo.")
-    return _replay(session, operator, row, _changes(row), undone=False)
+    return _replay(session, operator, row, _changes(row), reason, undone=False)
 
 
 def forget(session: Session, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> int:
@@ -233,11 +240,13 @@ def _to_redo(case_id: int | None) -> Select[StepRow]:
     return select(StepRow).where(_stack(case_id), StepRow.undone).order_by(StepRow.id).limit(1)
 
 
-def _replay(session: Session, operator: str, row: StepRow, changes: list[RowChange], *, undone: bool) -> Step:
+def _replay(
+    session: Session, operator: str, row: StepRow, changes: list[RowChange], reason: str, *, undone: bool
+) -> Step:
     apply_changes(session, changes, row.action)
     row.undone = undone
     details = {"step_id": row.id, "action": row.action, "case_id": row.case_id}
-    audit.append(session, operator, "step.undo" if undone else "step.redo", details)
+    audit.append(session, operator, "step.undo" if undone else "step.redo", details, reason)
     if any(change.table in {one.__tablename__ for one in GALLERY} for change in changes):
         raise_revision(session)
     session.flush()

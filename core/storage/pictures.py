@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.storage.audit import canonical_json
+from core.storage.evidence import failures_of_pictures
 from core.storage.names import storable
 from core.storage.record_schema import FaceRow, PictureRow
 from core.storage.schema import EvidenceRow
@@ -37,6 +39,8 @@ class NewPicture:
         How the analysis ended.
     reason : str
         One sentence when it did not end well.
+    pixel_sha256 : str
+        Of the decoded RGB bytes of a frame, empty for a still.
     """
 
     case_id: int
@@ -47,6 +51,7 @@ class NewPicture:
     frame: FrameReference | None
     outcome: Outcome
     reason: str
+    pixel_sha256: str = ""
 
 
 def put_original(session: Session, new: NewPicture) -> PictureRow:
@@ -69,7 +74,7 @@ def put_original(session: Session, new: NewPicture) -> PictureRow:
         row = PictureRow(case_id=new.case_id, evidence_id=new.evidence_id)
         _write_frame(row, new.frame)
         session.add(row)
-    row.sha256 = new.sha256
+    row.sha256, row.pixel_sha256 = new.sha256, new.pixel_sha256
     row.width, row.height = new.width, new.height
     row.outcome, row.reason = new.outcome.value, storable(new.reason)
     session.flush()
@@ -184,6 +189,15 @@ def find_derived(
     )
 
 
+def kept_picture(session: Session, evidence_id: int, sha256: str) -> int | None:
+    """Return the key of the first picture of a file whose bytes have a hash, None where there is none.
+
+    The bytes are those of the still itself, or of the PNG that is kept of a frame or a derived picture.
+    """
+    query = select(PictureRow.id).where(PictureRow.evidence_id == evidence_id, PictureRow.sha256 == sha256)
+    return session.scalar(query.order_by(PictureRow.id).limit(1))
+
+
 def picture_row(session: Session, picture_id: int) -> PictureRow:
     """Return the row of a picture.
 
@@ -209,13 +223,14 @@ def picture(session: Session, picture_id: int) -> CasePicture:
     row = session.execute(_listing().where(PictureRow.id == picture_id)).first()
     if row is None:
         raise NotFound(f"There is no picture with the number {picture_id}.")
-    return _picture(*row)
+    return _picture(failures_of_pictures(session, row[0].case_id), *row)
 
 
 def pictures(session: Session, case_id: int) -> tuple[CasePicture, ...]:
     """Return the pictures of a case in the order in which they were taken in."""
     listing = _listing().where(PictureRow.case_id == case_id).order_by(PictureRow.id)
-    return tuple(_picture(*row) for row in session.execute(listing))
+    failures = failures_of_pictures(session, case_id)
+    return tuple(_picture(failures, *row) for row in session.execute(listing))
 
 
 def frame_of(row: PictureRow) -> FrameReference | None:
@@ -243,7 +258,14 @@ def _listing() -> Select[Any]:
     )
 
 
-def _picture(row: PictureRow, path: str, faces: int, best: float | None) -> CasePicture:
+def _picture(
+    failures: Mapping[int, tuple[str, datetime]],
+    row: PictureRow,
+    path: str,
+    faces: int,
+    best: float | None,
+) -> CasePicture:
+    failure, failed = failures.get(row.id, ("", None))
     drawn = faces > 0 and row.outcome in (Outcome.NOT_DETECTED.value, Outcome.NOT_ASSESSED.value)
     return CasePicture(
         picture_id=row.id,
@@ -262,4 +284,7 @@ def _picture(row: PictureRow, path: str, faces: int, best: float | None) -> Case
         faces=faces,
         best=best,
         created=row.created,
+        pixel_sha256=row.pixel_sha256,
+        failure=failure,
+        failed=failed,
     )

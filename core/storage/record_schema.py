@@ -29,8 +29,25 @@ class PictureRow(Base):
     frame_pts: Mapped[int | None]
     frame_time_base: Mapped[str | None]
     frame_ordinal: Mapped[int | None]
+    pixel_sha256: Mapped[str] = mapped_column(String(64), default="")
     outcome: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str] = mapped_column(default="")
+    created: Mapped[datetime] = mapped_column(default=now)
+
+
+class EvidenceFailureRow(Base):
+    """The first time that a file, or a picture kept of it, was not what was taken in; it is for good.
+
+    It is apart from evidence and pictures, so that it neither is undone with a step nor stands in its way.
+    """
+
+    __tablename__ = "evidence_failures"
+    __table_args__ = (NEVER_REUSED,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), index=True)
+    picture_id: Mapped[int | None]
+    reason: Mapped[str]
     created: Mapped[datetime] = mapped_column(default=now)
 
 

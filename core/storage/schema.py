@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -169,6 +179,7 @@ class CaseRow(Base):
     blind: Mapped[bool] = mapped_column(default=True)
     place: Mapped[str] = mapped_column(default="")
     opened: Mapped[datetime | None]
+    evidence_mode: Mapped[str] = mapped_column(String(16), default="references")
     created: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -185,6 +196,7 @@ class EvidenceRow(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     byte_size: Mapped[int]
     stored: Mapped[bool]
+    copied: Mapped[bool] = mapped_column(default=False)
     created: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -275,14 +287,20 @@ class CandidateRow(Base):
 
 
 class AuditRow(Base):
-    """One line of the log; triggers forbid to change or remove it."""
+    """One line of the log; triggers forbid to change or remove it.
+
+    Lines of versions before the last three columns hold NULL in them, and their hashes are made without.
+    """
 
     __tablename__ = "audit_log"
 
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     created: Mapped[str] = mapped_column(String(32))
     operator: Mapped[str]
-    action: Mapped[str]
+    action: Mapped[str] = mapped_column(index=True)
     details: Mapped[str]
     previous_hash: Mapped[str] = mapped_column(String(64))
     entry_hash: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str | None]
+    session: Mapped[str | None] = mapped_column(String(32))
+    monotonic_ns: Mapped[int | None] = mapped_column(BigInteger)

@@ -15,7 +15,7 @@ from core.storage.schema import CandidateRow, CropRow, EvidenceRow, ProbeCropRow
 from core.storage.search_maps import put_search_maps
 from core.storage.search_probes import add_search_probes, search_probes
 from core.storage.search_rows import candidate_columns, probe_columns, read_search, result_columns
-from core.types import CandidateList, EvidenceKind, Probe, ProbeFace, Search, SearchMaps
+from core.types import CandidateList, Probe, ProbeFace, Search, SearchMaps
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,9 +105,9 @@ def seal_search(session: Session, search_id: int, audit_hash: str) -> None:
 
 
 def picture_hashes(session: Session) -> tuple[str, ...]:
-    """Return the keys of all pictures that searches or stored stills refer to."""
-    stills = select(EvidenceRow.sha256).where(EvidenceRow.kind == EvidenceKind.STILL, EvidenceRow.stored)
-    return tuple(session.scalars(select(SearchRow.picture_sha256).union(stills)))
+    """Return the keys of all pictures that searches refer to, and of all copies of evidence."""
+    copies = select(EvidenceRow.sha256).where(EvidenceRow.copied)
+    return tuple(session.scalars(select(SearchRow.picture_sha256).union(copies)))
 
 
 def search(session: Session, search_id: int) -> Search:

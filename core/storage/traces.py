@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
@@ -171,13 +170,13 @@ def _merged_into(session: Session, subject_id: int) -> tuple[int, ...]:
     return tuple(key for key in found if key not in there)
 
 
-def found_in_file(path: Path, patterns: Sequence[bytes]) -> tuple[bytes, ...]:
+def found_in(content: Iterable[bytes], patterns: Sequence[bytes]) -> tuple[bytes, ...]:
     """Return the patterns that occur in a file, wherever in it.
 
     Parameters
     ----------
-    path : Path
-        The file; one that is gone holds nothing.
+    content : iterable of bytes
+        The file piece by piece, see :meth:`core.storage.protection.place.Place.content`.
     patterns : sequence of bytes
         What to look for.
 
@@ -188,7 +187,7 @@ def found_in_file(path: Path, patterns: Sequence[bytes]) -> tuple[bytes, ...]:
     """
     left = dict.fromkeys(pattern for pattern in patterns if pattern)
     found: list[bytes] = []
-    for window in _windows(path, max((len(pattern) for pattern in left), default=1) - 1):
+    for window in _windows(content, max((len(pattern) for pattern in left), default=1) - 1):
         here = [pattern for pattern in left if pattern in window]
         found += here
         for pattern in here:
@@ -198,14 +197,15 @@ def found_in_file(path: Path, patterns: Sequence[bytes]) -> tuple[bytes, ...]:
     return tuple(found)
 
 
-def _windows(path: Path, overlap: int) -> Iterator[bytes]:
-    """Give a file piece by piece, each beginning with the end of the one before."""
-    try:
-        with path.open("rb") as file:
-            tail = b""
-            while chunk := file.read(_CHUNK):
-                window = tail + chunk
-                yield window
-                tail = window[len(window) - overlap :] if overlap else b""
-    except FileNotFoundError:
-        return
+def _windows(content: Iterable[bytes], overlap: int) -> Iterator[bytes]:
+    """Give a file in pieces of some size, each beginning with the end of the one before."""
+    window, fresh = bytearray(), 0
+    for piece in content:
+        window += piece
+        fresh += len(piece)
+        if fresh >= _CHUNK:
+            yield bytes(window)
+            del window[: max(len(window) - overlap, 0)]
+            fresh = 0
+    if fresh:
+        yield bytes(window)

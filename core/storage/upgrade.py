@@ -12,11 +12,20 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
 from core.errors import WorkspaceUnusable
+from core.storage.connecting import Connector
 
-HEAD = "0003"
+HEAD = "0004"
 """Revision of the schema in :mod:`core.storage.schema` and :mod:`core.storage.record_schema`."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+CONNECTOR = "discern_connector"
+"""The option of an engine under which its :class:`Connector` is found; without one its file is plain."""
+
+MOVED = "moved"
+"""What stands for the revision in a plain database whose content was encrypted and lies elsewhere since."""
+
+_COPY_SECONDS = 30.0
 
 
 def upgrade(engine: Engine, path: Path, head: str = HEAD, migrations: Path = MIGRATIONS) -> Path | None:
@@ -74,12 +83,15 @@ def _upgrade_locked(connection: Connection, path: Path, head: str, migrations: P
     config = Config()
     config.set_main_option("script_location", os.fspath(migrations).replace("%", "%%"))
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if present == MOVED:
+        raise WorkspaceUnusable(f"The workspace {path.parent} was encrypted meanwhile: open it again.")
     if present is not None and present not in known:
         raise WorkspaceUnusable(
             f"The workspace file {path} was written by a newer version of Discern (its schema is {present}, "
             f"this version knows {head}); please use that version."
         )
-    copy = None if present is None else _copy(path, present)
+    connector = connection.engine.get_execution_options().get(CONNECTOR, Connector())
+    copy = None if present is None else _copy(path, present, connector)
     config.attributes["connection"] = connection
     command.upgrade(config, head)
     dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
@@ -99,12 +111,15 @@ def _revision(connection: Connection, path: Path) -> str | None:
     return str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one())
 
 
-def _copy(path: Path, revision: str) -> Path:
+def _copy(path: Path, revision: str, connector: Connector) -> Path:
     """Copy the file through SQLite, which knows what is still in the log, and read the copy back."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     copy = path.with_name(f"{path.stem}-schema-{revision}-{stamp}{path.suffix}")
     os.close(os.open(copy, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+    with (
+        closing(connector.connect(path, _COPY_SECONDS)) as source,
+        closing(connector.connect(copy, _COPY_SECONDS)) as target,
+    ):
         source.backup(target)
         # A copy that needs no log beside it is a single file, fit to be kept.
         target.execute("PRAGMA journal_mode = DELETE")

@@ -1,43 +1,20 @@
-"""Who is at work, and what of it can be undone."""
+"""What can be undone, and taking it back."""
 
 from __future__ import annotations
 
 import dataclasses
 
 from core.errors import Conflict
-from core.storage import audit, cases, journal
-from core.storage.names import clean_name
+from core.storage import cases, journal
 from core.types import Step
+from core.workspace.judgement.redaction import hidden_searches, shown_details
 from core.workspace.opened import OpenedWorkspace
 
 _VERDICTS = ("candidate.verdict", "search.nobody_suitable")
 
 
 class Steps(OpenedWorkspace):
-    """The part of the front door that signs examiners in and takes steps back."""
-
-    def sign_in(self, examiner: str) -> None:
-        """Note that somebody begins to work; the log names them from now on.
-
-        Parameters
-        ----------
-        examiner : str
-            Their name.
-
-        Raises
-        ------
-        UsageError
-            If it is no name, see :func:`core.storage.names.clean_name`.
-        """
-        name = clean_name("examiner", examiner)
-        with self._database.write() as session:
-            audit.append(session, name, "session.start", {"before": self.settings.operator})
-        self.settings = dataclasses.replace(self.settings, operator=name)
-
-    def sign_out(self) -> None:
-        """Note that the examiner at work has ended."""
-        with self._database.write() as session:
-            audit.append(session, self.settings.operator, "session.end", {})
+    """The part of the front door that takes steps back."""
 
     def steps(self, case_id: int | None = None) -> tuple[Step, ...]:
         """Return what can be undone or redone.
@@ -50,18 +27,27 @@ class Steps(OpenedWorkspace):
         Returns
         -------
         tuple of Step
-            Oldest first; those that are undone come last.
+            Oldest first; those that are undone come last. Particulars that are hidden from the examiner at
+            work, such as another one's verdicts, are left out.
         """
+        examiner = self.settings.operator
         with self._database.read() as session:
-            return journal.steps(session, case_id)
+            found = journal.steps(session, case_id)
+            hidden = set() if case_id is None else hidden_searches(session, examiner, [case_id])
+        return tuple(
+            dataclasses.replace(one, details=shown_details(one.details, one.operator, examiner, hidden))
+            for one in found
+        )
 
-    def undo(self, case_id: int | None = None) -> Step:
+    def undo(self, case_id: int | None = None, reason: str = "") -> Step:
         """Take the last step back.
 
         Parameters
         ----------
         case_id : int, optional
             The case; None for the galleries.
+        reason : str
+            Why, for the audit log.
 
         Returns
         -------
@@ -80,15 +66,17 @@ class Steps(OpenedWorkspace):
             if case_id is not None:
                 cases.changeable(session, case_id)
             self._refuse_anothers_verdict(journal.next_undo(session, case_id))
-            return journal.undo(session, self.settings.operator, case_id)
+            return journal.undo(session, self.settings.operator, case_id, reason)
 
-    def redo(self, case_id: int | None = None) -> Step:
+    def redo(self, case_id: int | None = None, reason: str = "") -> Step:
         """Do the step again that was undone last.
 
         Parameters
         ----------
         case_id : int, optional
             The case; None for the galleries.
+        reason : str
+            Why, for the audit log.
 
         Returns
         -------
@@ -107,7 +95,7 @@ class Steps(OpenedWorkspace):
             if case_id is not None:
                 cases.changeable(session, case_id)
             self._refuse_anothers_verdict(journal.next_redo(session, case_id))
-            return journal.redo(session, self.settings.operator, case_id)
+            return journal.redo(session, self.settings.operator, case_id, reason)
 
     def _refuse_anothers_verdict(self, step: Step | None) -> None:
         """Keep what one examiner said of candidates from being taken back by another."""

@@ -145,8 +145,8 @@ class CaseEditing(Cases):
                 raise UsageError(f"Case {case_id} is {_words(before)}; to open it again takes a reason.")
             row.status = status.value
             session.flush()
-            details = {"case_id": case_id, "from": before.value, "to": status.value, "reason": reason.strip()}
-            audit.append(session, self.settings.operator, "case.status", details)
+            details = {"case_id": case_id, "from": before.value, "to": status.value}
+            audit.append(session, self.settings.operator, "case.status", details, reason)
             return stored.case(session, case_id)
 
     def set_case_blind(self, case_id: int, blind: bool, reason: str) -> Case:
@@ -182,8 +182,8 @@ class CaseEditing(Cases):
             if row.blind is not blind:
                 row.blind = blind
                 session.flush()
-                details = {"case_id": case_id, "blind": blind, "reason": reason.strip()}
-                audit.append(session, self.settings.operator, "case.blind", details)
+                details = {"case_id": case_id, "blind": blind}
+                audit.append(session, self.settings.operator, "case.blind", details, reason)
             return stored.case(session, case_id)
 
 

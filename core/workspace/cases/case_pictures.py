@@ -5,18 +5,19 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from core.errors import DiscernError, IntegrityFailure, NotFound, UnreadableImage
+from core.errors import EvidenceChanged, UnreadableImage
 from core.imaging.digest import hash_bytes
 from core.imaging.still import decode_still
 from core.imaging.thumbnail import thumbnail_png
-from core.storage import audit, evidence, picture_files, pictures
+from core.storage import evidence, picture_files, pictures
 from core.storage.cases import case_row
 from core.types import CasePicture, Evidence, Outcome, SourceImage
 from core.workspace.cases.case_editing import CaseEditing
+from core.workspace.cases.evidence_files import EvidenceFiles
 from core.workspace.cases.faces import Faces
 
 
-class CasePictures(Faces, CaseEditing):
+class CasePictures(Faces, EvidenceFiles, CaseEditing):
     """The part of the front door that shows the pictures of cases."""
 
     def case_pictures(self, case_id: int) -> tuple[CasePicture, ...]:
@@ -111,62 +112,78 @@ class CasePictures(Faces, CaseEditing):
         IntegrityFailure
             If its bytes are gone or no longer have the hash that was recorded; the log keeps that.
         """
+        picture, piece, data = self._verified_picture(picture_id, "picture.read")
+        if picture.derived:
+            return self._derived(picture, data)
+        if picture.frame is not None:
+            return self._frame(picture, piece, data)
+        return self._stills.decode(data, self.settings.imaging, Path(piece.path))
+
+    def check_picture(self, picture_id: int, operation: str = "picture.check") -> CasePicture:
+        """Make sure that the bytes of a picture still are what was taken in, without decoding them.
+
+        Parameters
+        ----------
+        picture_id : int
+            Its key.
+        operation : str
+            What they are about to be used for, as the log names it.
+
+        Returns
+        -------
+        CasePicture
+            The picture.
+
+        Raises
+        ------
+        NotFound
+            If there is no such picture.
+        UnreadableImage
+            If it could not be read when it was taken in.
+        IntegrityFailure
+            If its bytes are gone or no longer have the hash that was recorded; the log keeps that.
+        """
+        return self._verified_picture(picture_id, operation)[0]
+
+    def _verified_picture(self, picture_id: int, operation: str) -> tuple[CasePicture, Evidence, bytes]:
+        """Return a picture, its file and the bytes that stand for it; a failure is recorded."""
         with self._database.read() as session:
             picture = pictures.picture(session, picture_id)
             piece = evidence.piece_of_evidence(session, picture.evidence_id)
+            mode = self._mode_of(session, picture.case_id)
         if picture.outcome is Outcome.UNREADABLE:
             raise UnreadableImage(picture.reason)
-        try:
-            if picture.derived:
-                return self._derived(picture)
-            return self._frame(picture, piece) if picture.frame else self._still(piece)
-        except (IntegrityFailure, NotFound) as error:
-            self._log_failure(picture, error)
-            raise IntegrityFailure(str(error)) from error
+        still = not picture.derived and picture.frame is None
+        with self._guarded(piece, operation, picture_id, kept=not still):
+            if still:
+                return picture, piece, self._read_evidence(piece, mode)
+            what = f"The bytes that the workspace keeps of picture {picture_id}"
+            return picture, piece, self._read_kept(picture.sha256, what)
 
-    def _still(self, piece: Evidence) -> SourceImage:
-        path = Path(piece.path)
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            if not piece.stored:
-                raise IntegrityFailure(f"The file {path} can no longer be read.") from error
-            data = self._files.read(piece.sha256)
-        if hash_bytes(data) != piece.sha256:
-            raise IntegrityFailure(f"The file {path} has changed since it was taken in.")
-        return self._stills.decode(data, self.settings.imaging, path)
-
-    def _frame(self, picture: CasePicture, piece: Evidence) -> SourceImage:
-        kept = self._kept(picture)
+    def _frame(self, picture: CasePicture, piece: Evidence, data: bytes) -> SourceImage:
+        kept = self._decoded(data)
+        found = hash_bytes(kept.pixels.tobytes())
+        if picture.pixel_sha256 and found != picture.pixel_sha256:
+            changed = EvidenceChanged(f"The pixels of picture {picture.picture_id} are not those of intake.")
+            self._record_failure(piece, changed, "picture.read", picture.picture_id, kept=True)
+            raise changed
         return dataclasses.replace(
             kept,
             sha256=piece.sha256,
             path=Path(piece.path),
             byte_size=piece.byte_size,
             frame=picture.frame,
-            pixel_sha256=hash_bytes(kept.pixels.tobytes()),
+            pixel_sha256=found,
         )
 
-    def _derived(self, picture: CasePicture) -> SourceImage:
+    def _derived(self, picture: CasePicture, data: bytes) -> SourceImage:
         given = ", ".join(f"{name} {value:g}" for name, value in picture.parameters)
         note = f"It was derived from picture {picture.parent_id} of the case: {picture.operation}, {given}."
-        return dataclasses.replace(self._kept(picture), notes=(note,))
+        return dataclasses.replace(self._decoded(data), notes=(note,))
 
-    def _kept(self, picture: CasePicture) -> SourceImage:
-        data = self._files.read(picture.sha256)
+    def _decoded(self, data: bytes) -> SourceImage:
         # What the workspace wrote itself was within the limits when it came in, in fewer bytes perhaps.
         limits = self.settings.imaging
         return decode_still(
             data, dataclasses.replace(limits, max_file_bytes=max(limits.max_file_bytes, len(data)))
         )
-
-    def _log_failure(self, picture: CasePicture, error: DiscernError) -> None:
-        details = {
-            "case_id": picture.case_id,
-            "picture_id": picture.picture_id,
-            "evidence_id": picture.evidence_id,
-            "path": picture.path,
-            "reason": str(error),
-        }
-        with self._database.write() as session:
-            audit.append(session, self.settings.operator, "evidence.failure", details)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from core.errors import UnreadableImage, UsageError
+from core.errors import IntegrityFailure, UnreadableImage, UsageError
 from core.imaging.still import encode_png
 from core.imaging.thumbnail import thumbnail_png
 from core.imaging.video import is_video
@@ -91,6 +91,8 @@ class CaseRecord(CasePictures):
             If the case is closed.
         UnreadableImage
             If not even the bytes of the file could be read.
+        IntegrityFailure
+            If the case keeps copies, and the file is gone or has changed since it was analysed.
         UsageError
             If the picture does not come from a file.
         """
@@ -104,17 +106,21 @@ class CaseRecord(CasePictures):
             sha256 = self._files.put(encode_png(image.pixels))
         if image is not None and thumbnail is None:
             thumbnail = thumbnail_png(image.pixels)
+        with self._database.read() as session:
+            changeable(session, case_id)
+        copied = self._copy_in(case_id, analysis.path, analysis.sha256)
         with self._database.write() as session:
             changeable(session, case_id)
             new = NewPicture(
                 case_id=case_id,
-                evidence_id=self._take_in_file(session, case_id, analysis),
+                evidence_id=self._take_in_file(session, case_id, analysis, copied),
                 sha256=sha256,
                 width=image.width if image else 0,
                 height=image.height if image else 0,
                 frame=analysis.frame,
                 outcome=analysis.outcome,
                 reason=analysis.reason,
+                pixel_sha256=(image and image.pixel_sha256) or "",
             )
             details = _details(case_id, analysis)
             known = pictures.find_original(session, new.evidence_id, new.frame)
@@ -155,7 +161,7 @@ class CaseRecord(CasePictures):
         for analysis in analyses:
             try:
                 picture, faces = self.keep_analysis(case_id, analysis)
-            except UnreadableImage as error:
+            except (UnreadableImage, IntegrityFailure) as error:
                 yield KeptAnalysis(analysis, None, (), str(error))
             else:
                 yield KeptAnalysis(analysis, picture, faces)
@@ -198,22 +204,24 @@ class CaseRecord(CasePictures):
                 faces = _bring_up_to(session, row, analysis, details)
             return pictures.picture(session, row.id), faces
 
-    def _take_in_file(self, session: Session, case_id: int, analysis: ImageAnalysis) -> int:
+    def _take_in_file(self, session: Session, case_id: int, analysis: ImageAnalysis, copied: bool) -> int:
         assert analysis.path is not None
         assert analysis.sha256 is not None
         image, path = analysis.image, analysis.path
         kind = EvidenceKind.VIDEO if analysis.frame or is_video(path) else EvidenceKind.STILL
         byte_size = image.byte_size if image else path.stat().st_size if path.is_file() else 0
-        # Of a video the frames are kept, and of a still nothing before somebody searches with it.
+        # Without a copy the frames of a video are kept, and of a still nothing before somebody searches
+        # with it.
         return take_in(
             session,
             self.settings.operator,
             case_id,
             kind,
-            str(path),
+            self._origin(session, case_id, path, analysis.sha256),
             analysis.sha256,
             byte_size,
             stored=analysis.frame is not None,
+            copied=copied,
         )
 
     @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from core.imaging.overlay import attention_rgba
 from core.imaging.still import read_still
 from core.imaging.video import VideoSource
 from core.progress import Progress
+from core.storage.evidence import copied_file
 from core.types import BoundingBox, FaceDetection, ImageAnalysis, SourceImage
 from core.workspace.opened import OpenedWorkspace
 
@@ -46,7 +48,7 @@ class Faces(OpenedWorkspace):
         Parameters
         ----------
         path : Path
-            A local video file.
+            A local video file. Where it is gone, the copy that a case keeps of it is opened.
         progress : Progress, optional
             Hears of the indexing and may cancel it.
 
@@ -60,7 +62,7 @@ class Faces(OpenedWorkspace):
         UnreadableVideo
             If it holds no video that can be decoded.
         """
-        return VideoSource.open(path, self.settings.imaging, progress or Progress())
+        return VideoSource.open(self._at_hand(path), self.settings.imaging, progress or Progress())
 
     def manual_face(
         self, image: SourceImage, box: BoundingBox, landmarks: NDArray[np.float32] | None = None
@@ -153,3 +155,11 @@ class Faces(OpenedWorkspace):
             RGBA, transparent where a region contributes nothing.
         """
         return attention_rgba(values, size, informative=informative)
+
+    def _at_hand(self, path: Path) -> Path:
+        if os.path.lexists(path):
+            return path
+        with self._database.read() as session:
+            piece = copied_file(session, path)
+        copy = None if piece is None else self._files.plain_path(piece.sha256)
+        return copy or path

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from core.storage import audit, evidence
-from core.types import EvidenceKind
+from core.types import EvidenceKind, EvidenceMode
 
 
 def take_in(
@@ -18,6 +18,7 @@ def take_in(
     byte_size: int,
     *,
     stored: bool,
+    copied: bool = False,
 ) -> int:
     """Take a file in, and log it unless it was taken in before.
 
@@ -38,7 +39,9 @@ def take_in(
     byte_size : int
         Their number.
     stored : bool
-        Whether the workspace keeps a copy.
+        Whether the workspace keeps a copy of a still, or of the frames that are used of a video.
+    copied : bool
+        Whether it keeps a verified copy of the whole file because its case keeps copies.
 
     Returns
     -------
@@ -51,7 +54,7 @@ def take_in(
         If there is no such case.
     """
     known = evidence.find_evidence(session, case_id, path, sha256)
-    piece = evidence.add_evidence(session, case_id, kind, path, sha256, byte_size, stored)
+    piece = evidence.add_evidence(session, case_id, kind, path, sha256, byte_size, stored, copied)
     if known is None:
         details = {
             "evidence_id": piece.evidence_id,
@@ -59,6 +62,7 @@ def take_in(
             "path": path,
             "sha256": sha256,
             "byte_size": byte_size,
+            "kept_as": (EvidenceMode.COPIES if copied else EvidenceMode.REFERENCES).value,
         }
         audit.append(session, operator, "evidence.intake", details)
     return piece.evidence_id

@@ -47,6 +47,7 @@ def test_an_empty_log_has_no_problems_and_the_head_of_none(database: Database) -
 
 def test_a_stranger_recomputes_every_hash_with_the_standard_library(log: Database, path: Path) -> None:
     columns = ("sequence", "created", "operator", "action", "details", "previous_hash", "entry_hash")
+    columns = (*columns, "reason", "session", "monotonic_ns")
     previous = "0" * 64
     with closing(sqlite3.connect(path)) as file:
         rows = file.execute(f"SELECT {', '.join(columns)} FROM audit_log ORDER BY sequence").fetchall()
@@ -77,8 +78,8 @@ def test_a_stranger_recomputes_every_hash_with_the_standard_library(log: Databas
         ("DELETE FROM audit_log WHERE sequence = 5", "Entry 5 of the audit log is missing: the log was cut"),
         ("DELETE FROM audit_log", "Entry 1 of the audit log is missing: the log was cut short"),
         (
-            "INSERT INTO audit_log SELECT 6, created, operator, action, details, previous_hash, entry_hash "
-            "FROM audit_log WHERE sequence = 5",
+            "INSERT INTO audit_log SELECT 6, created, operator, action, details, previous_hash, entry_hash, "
+            "reason, session, monotonic_ns FROM audit_log WHERE sequence = 5",
             "Entry 6 of the audit log does not follow",
         ),
     ],
@@ -119,7 +120,7 @@ def test_an_entry_removed_from_the_middle_and_renumbered_is_noticed(log: Databas
         "UPDATE audit_log SET operator = 'Eve'",
         "DELETE FROM audit_log",
         "INSERT OR REPLACE INTO audit_log SELECT * FROM audit_log WHERE sequence = 2",
-        "INSERT INTO audit_log VALUES (9, '', '', '', '', '', '')",
+        "INSERT INTO audit_log VALUES (9, '', '', '', '', '', '', '', '', 9)",
     ],
 )
 def test_the_database_itself_forbids_to_change_the_log(log: Database, path: Path, statement: str) -> None:

@@ -270,8 +270,8 @@ def test_a_newer_schema_is_refused_and_left_alone(path: Path) -> None:
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 def upgrade():
     with op.batch_alter_table("galleries", recreate="always") as batch:
         batch.add_column(sa.Column("colour", sa.Text(), nullable=True))
@@ -283,7 +283,7 @@ def upgrade():
 def next_migrations(tmp_path: Path) -> Path:
     target = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS, target, ignore=shutil.ignore_patterns("__pycache__"))
-    (target / "versions" / "0004_next.py").write_text(NEXT.format(fails=""))
+    (target / "versions" / "0005_next.py").write_text(NEXT.format(fails=""))
     return target
 
 
@@ -302,7 +302,7 @@ def test_an_older_schema_is_copied_verified_and_brought_up_to_date(
     monkeypatch.setattr(
         database_module,
         "upgrade",
-        lambda engine, file: copies.append(upgrade(engine, file, "0004", next_migrations)),
+        lambda engine, file: copies.append(upgrade(engine, file, "0005", next_migrations)),
     )
     opened = Database.open(path)
     with opened.read() as session:
@@ -314,9 +314,9 @@ def test_an_older_schema_is_copied_verified_and_brought_up_to_date(
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert not copy.with_name(copy.name + "-wal").exists()
     with closing(sqlite3.connect(copy)) as old, closing(sqlite3.connect(path)) as new:
-        assert old.execute("SELECT version_num FROM alembic_version").fetchall() == [("0003",)]
+        assert old.execute("SELECT version_num FROM alembic_version").fetchall() == [("0004",)]
         assert old.execute("SELECT name FROM subjects").fetchall() == [("Ada",)]
-        assert new.execute("SELECT version_num FROM alembic_version").fetchall() == [("0004",)]
+        assert new.execute("SELECT version_num FROM alembic_version").fetchall() == [("0005",)]
         assert new.execute("SELECT colour FROM galleries").fetchall() == [(None,)]
 
 
@@ -324,10 +324,10 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(
     path: Path, next_migrations: Path, make_sample: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(path, make_sample)
-    script = next_migrations / "versions" / "0004_next.py"
+    script = next_migrations / "versions" / "0005_next.py"
     script.write_text(NEXT.format(fails="op.execute('INSERT INTO nowhere VALUES (1)')"))
     monkeypatch.setattr(
-        database_module, "upgrade", lambda engine, file: upgrade(engine, file, "0004", next_migrations)
+        database_module, "upgrade", lambda engine, file: upgrade(engine, file, "0005", next_migrations)
     )
     with pytest.raises(WorkspaceUnusable, match="nowhere"):
         Database.open(path)
@@ -345,12 +345,12 @@ def test_no_migration_runs_when_the_copy_is_not_sound(
     counts = iter([{"galleries": 1}, {"galleries": 0}])
     monkeypatch.setattr(upgrade_module, "_rows", lambda connection: next(counts))
     monkeypatch.setattr(
-        database_module, "upgrade", lambda engine, file: upgrade(engine, file, "0004", next_migrations)
+        database_module, "upgrade", lambda engine, file: upgrade(engine, file, "0005", next_migrations)
     )
     with pytest.raises(WorkspaceUnusable, match="could not be copied soundly"):
         Database.open(path)
     with closing(sqlite3.connect(path)) as file:
-        assert file.execute("SELECT version_num FROM alembic_version").fetchall() == [("0003",)]
+        assert file.execute("SELECT version_num FROM alembic_version").fetchall() == [("0004",)]
 
 
 def test_a_checkpoint_leaves_nothing_of_a_removed_gallery_in_any_file(database: Database, path: Path) -> None:

@@ -12,8 +12,9 @@ from core.storage import subjects as subject_store
 from core.storage import traces
 from core.storage.database import Database
 from core.storage.listing import listing
+from core.storage.protection.place import Place
 from core.storage.samples import NewSample, add_samples, samples
-from core.storage.traces import found_in_file, traces_of
+from core.storage.traces import found_in, traces_of
 
 MakeSample = Callable[..., NewSample]
 
@@ -66,11 +67,12 @@ def test_bytes_are_found_wherever_they_lie_in_a_file(
     content[offset : offset + 5] = b"trace"
     path = tmp_path / "file"
     path.write_bytes(content)
-    assert found_in_file(path, [b"trace", b"other", b""]) == (b"trace",)
+    pieces = Place.of(tmp_path).content(path)
+    assert found_in(pieces, [b"trace", b"other", b""]) == (b"trace",)
 
 
 def test_a_file_that_is_gone_holds_nothing(tmp_path: Path) -> None:
-    assert found_in_file(tmp_path / "gone", [b"x"]) == ()
+    assert found_in(Place.of(tmp_path).content(tmp_path / "gone"), [b"x"]) == ()
 
 
 def test_every_vector_and_crop_of_a_subject_has_a_piece_that_tells_it(filled: Database, path: Path) -> None:
