@@ -6,10 +6,14 @@ from core.training.events import (
     CheckpointSaved,
     DetectorValidated,
     ReferenceMeasured,
+    RefinementValidated,
     StageReported,
     StepDone,
+    TrainingContinued,
     TrainingEvent,
+    TrainingFailed,
     TrainingFinished,
+    TrainingPaused,
     TrainingStarted,
     TrainingStopped,
     Validated,
@@ -58,9 +62,22 @@ def sentence(event: TrainingEvent) -> str:
                 f"Step {event.step}: recall on {event.pictures} pictures of each size: {parts}; "
                 f"mean {event.score:.4f}{best}."
             )
+        case RefinementValidated():
+            parts = ", ".join(f"{px} px {error:.3f}" for px, error in event.landmark_error.items())
+            best = ", the best so far" if event.best else ""
+            return (
+                f"Step {event.step}: landmark error on {event.candidates} candidates: {parts}; "
+                f"separation {event.separation:.4f}{best}."
+            )
         case CheckpointSaved():
             return f"Checkpoint at step {event.step}: {event.path}"
         case TrainingStopped():
             return f"Stopped at step {event.step}; the same command goes on."
+        case TrainingPaused():
+            return f"Paused at step {event.step}, with a checkpoint."
+        case TrainingContinued():
+            return f"Going on from step {event.step}."
+        case TrainingFailed(message):
+            return message
         case TrainingFinished():
             return f"Done: the weights of step {event.best_step} are in {event.path}."

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
+from core.cli import plan_command, run_commands
 from core.cli.exit_codes import ExitCode
 from core.cli.session import JsonOption, Session, WorkspaceOption
 from core.cli.training_run import stoppable, tell
-from core.training.memory import keep_memory
+from core.training.recipe import load_recipe
 from core.training.tuning.presets import Method, Preset
 from core.workspace import ReembeddingProgress
 
@@ -22,6 +23,8 @@ _RUN = Annotated[str, typer.Argument(metavar="RUN", help="Name of the run.")]
 def register(train: typer.Typer) -> None:
     """Add the commands to those of training."""
     _register_tuning(train)
+    run_commands.register(train)
+    plan_command.register(train)
     _register_gate(train)
     _register_switching(train)
 
@@ -49,6 +52,12 @@ def _register_tuning(train: typer.Typer) -> None:
         steps: Annotated[
             int | None, typer.Option("--steps", min=1, help="Instead of those of the preset.")
         ] = None,
+        recipe: Annotated[
+            Path | None,
+            typer.Option(
+                "--recipe", metavar="FILE", help="A recipe of `train plan` that was changed by hand."
+            ),
+        ] = None,
         until_stdin_closes: Annotated[
             bool,
             typer.Option("--until-stdin-closes", help="Stop, with a checkpoint, when standard input ends."),
@@ -58,9 +67,17 @@ def _register_tuning(train: typer.Typer) -> None:
     ) -> None:
         """Tune the active model. Ctrl+C or SIGTERM writes a checkpoint; the same command goes on."""
         session = Session.of(context, workspace, as_json)
-        keep_memory()
+        changed = None if recipe is None else dataclasses.replace(load_recipe(recipe), name=name)
+        if changed is not None and steps is not None:
+            changed = dataclasses.replace(changed, steps=steps)
         progress = stoppable(until_stdin_closes)
         with session.open() as opened:
+            if changed is not None:
+                events = opened.tune_by(
+                    changed, labelled, preset=preset, method=method, kept=kept, progress=progress
+                )
+                tell(session, events)
+                return
             tell(
                 session,
                 opened.tune(
@@ -73,19 +90,6 @@ def _register_tuning(train: typer.Typer) -> None:
                     progress=progress,
                 ),
             )
-
-    @train.command("runs")
-    def runs(context: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-        """List all tunings with their verdicts."""
-        session = Session.of(context, workspace, as_json)
-        with session.open() as opened:
-            for run in opened.tuning_runs():
-                verdict = (opened.gate_record(run.name) or {}).get("verdict")
-                if session.json:
-                    session.line(dataclasses.asdict(run) | {"verdict": verdict})
-                else:
-                    told = (verdict or "not judged").replace("_", " ")
-                    session.say(f"{run.name}: {run.labelled}, {run.method}, {run.steps} steps; {told}")
 
 
 def _register_gate(train: typer.Typer) -> None:
@@ -133,16 +137,25 @@ def _register_gate(train: typer.Typer) -> None:
 
     @train.command("report")
     def report(
-        context: typer.Context, run: _RUN, workspace: WorkspaceOption = None, as_json: JsonOption = False
+        context: typer.Context,
+        run: _RUN,
+        pdf: Annotated[
+            Path | None, typer.Option("--pdf", metavar="FILE", help="Write it as a PDF to this file too.")
+        ] = None,
+        workspace: WorkspaceOption = None,
+        as_json: JsonOption = False,
     ) -> None:
         """Write the report of a run, with data, recipe, curves and verdict, and say where it lies."""
         session = Session.of(context, workspace, as_json)
         with session.open() as opened:
             record, document = opened.run_report(run)
+            written = opened.write_run_pdf(run, pdf) if pdf is not None else None
         if session.json:
-            session.line({"json": str(record), "html": str(document)})
+            files = {"json": str(record), "html": str(document)}
+            session.line(files | ({"pdf": str(written)} if written else {}))
         else:
-            session.say(f"{record}\n{document}")
+            for file in filter(None, (record, document, written)):
+                session.say(str(file))
 
 
 def _register_switching(train: typer.Typer) -> None:

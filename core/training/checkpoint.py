@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from torch.optim import Optimizer
 from core.errors import ModelUnavailable
 from core.recognition.network import PREFIX, RecognizabilityNetwork, build_network
 from core.training.losses.index_diversion import IndexStatistics
+from core.training.run_files import write_whole
 from core.types import ModelCard
 
 _KEY = "state"
@@ -182,16 +182,6 @@ def read_network(path: Path, card: ModelCard) -> RecognizabilityNetwork:
         return build_network(trained_architecture(card), card.embedding_dim, average)
     except (OSError, SafetensorError, KeyError, ValueError, RuntimeError) as error:
         raise ModelUnavailable(f"The checkpoint {path} is damaged or belongs to another network.") from error
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Replace a file in one step; a reader finds the old bytes or the new ones, also after a power cut."""
-    waiting = path.with_name(path.name + ".writing")
-    with waiting.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    waiting.replace(path)
 
 
 def _below(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

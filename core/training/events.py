@@ -154,6 +154,35 @@ class DetectorValidated:
 
 
 @dataclass(frozen=True, slots=True)
+class RefinementValidated:
+    """A refinement network was measured on candidates of people it was not trained on.
+
+    Attributes
+    ----------
+    step : int
+        Steps done.
+    candidates : int
+        How many there were.
+    landmark_error : dict of str to float
+        By the range of the sides of faces in px: median error of the landmarks, in units of the distance of
+        the eyes.
+    separation : float
+        Probability that a face is told higher than what is none.
+    score : float
+        The separation less the mean of the errors.
+    best : bool
+        Whether no measurement was better.
+    """
+
+    step: int
+    candidates: int
+    landmark_error: dict[str, float]
+    separation: float
+    score: float
+    best: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CheckpointSaved:
     """The run can go on from here.
 
@@ -183,6 +212,47 @@ class TrainingStopped:
 
 
 @dataclass(frozen=True, slots=True)
+class TrainingPaused:
+    """The run waits between two steps, after a checkpoint, until it may go on or is asked to stop.
+
+    Attributes
+    ----------
+    step : int
+        Steps done.
+    """
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingContinued:
+    """A run that was paused goes on.
+
+    Attributes
+    ----------
+    step : int
+        Steps done.
+    """
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingFailed:
+    """The run ended by an error; what had a checkpoint is kept.
+
+    This stands in the record of a run. Whoever follows the run hears of it as the error itself.
+
+    Attributes
+    ----------
+    message : str
+        Why, in one sentence.
+    """
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingFinished:
     """All steps are done, or no better measurement came.
 
@@ -206,8 +276,12 @@ TrainingEvent = (
     | ReferenceMeasured
     | Validated
     | DetectorValidated
+    | RefinementValidated
     | CheckpointSaved
     | TrainingStopped
+    | TrainingPaused
+    | TrainingContinued
+    | TrainingFailed
     | TrainingFinished
 )
 

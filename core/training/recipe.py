@@ -233,11 +233,13 @@ class Recipe:
     name : str
         Of the model that is made, and of its files.
     start : str
-        Name of the installed model to begin with, which is also the frozen teacher.
+        Name of the installed model to begin with.
     steps, batch_size : int
         Steps in all, and pictures in each.
     data : DataRecipe
         The faces.
+    teacher : str
+        Name of the installed model whose embeddings of clean pictures are the targets; empty for `start`.
     seed : int
         Everything random follows from it and the number of the step.
     threads : int
@@ -255,6 +257,7 @@ class Recipe:
     steps: int
     batch_size: int
     data: DataRecipe
+    teacher: str = ""
     seed: int = 0
     threads: int = 0
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
@@ -287,11 +290,25 @@ def load_recipe(path: Path) -> Recipe:
         If the file cannot be read, has an unknown key or a value that makes no sense, or lacks one.
     """
     recipe = build(Recipe, read_table(path), str(path))
-    _check(recipe, str(path))
+    check_recipe(recipe, str(path))
     return recipe
 
 
-def _check(recipe: Recipe, origin: str) -> None:
+def check_recipe(recipe: Recipe, origin: str) -> None:
+    """Make sure that the values of a recipe go together.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        The recipe.
+    origin : str
+        Where it comes from, for the sentence of an error.
+
+    Raises
+    ------
+    UsageError
+        With the first rule that it breaks.
+    """
     degradation, losses = recipe.degradation, recipe.losses
     shares = (degradation.clean, degradation.plain, degradation.blend, recipe.network.dropout)
     weights = [losses.identity, losses.direction, losses.similarity, losses.contrast]

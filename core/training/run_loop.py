@@ -16,16 +16,28 @@ from torch.optim import Optimizer
 
 from core.errors import DiscernError, UsageError
 from core.progress import Progress
+from core.training import run_files
 from core.training.average import WeightAverage
-from core.training.checkpoint import RunState, load_checkpoint, save_checkpoint, write_whole
+from core.training.checkpoint import RunState, load_checkpoint, save_checkpoint
 from core.training.distributed import Team
-from core.training.events import CheckpointSaved, TrainingEvent, TrainingFinished, TrainingStopped
+from core.training.events import (
+    CheckpointSaved,
+    TrainingContinued,
+    TrainingEvent,
+    TrainingFinished,
+    TrainingPaused,
+    TrainingStopped,
+)
 from core.training.recipe import OptimizerRecipe
 from core.training.schedule import rate_factor, set_rate
 from core.training.step_log import StepLog
 
-CHECKPOINT = "checkpoint.safetensors"
-BEST = "best.safetensors"
+CHECKPOINT, BEST = run_files.CHECKPOINT, run_files.BEST
+_LONGEST_LOSS = 60.0
+"""Seconds of work that may be lost when a run is killed, whatever its recipe says of checkpoints."""
+
+_LARGEST_COST = 0.05
+"""Share of the time that such further checkpoints may take."""
 
 Drawn = TypeVar("Drawn")
 Network = TypeVar("Network", bound=nn.Module)
@@ -45,6 +57,17 @@ class ValidationPlan(Protocol):
     @property
     def patience(self) -> int:
         """Measurements without a better one before training stops; 0 never stops."""
+
+
+class Hold(Protocol):
+    """What can make a run wait between two steps."""
+
+    @property
+    def wanted(self) -> bool:
+        """Whether it should wait now."""
+
+    def wait(self, progress: Progress) -> None:
+        """Return when it may go on, or when a stop was asked for."""
 
 
 class RunPlan(Protocol):
@@ -114,14 +137,18 @@ class RunLoop(ABC, Generic[Network, Drawn]):
         self._optimizer = optimizer
         self._parameters = [one for group in optimizer.param_groups for one in group["params"]]
         self._modules = modules
+        self._saved_at = time.monotonic()
+        self._seconds_saving = 0.0
 
-    def run(self, progress: Progress) -> Iterator[TrainingEvent]:
+    def run(self, progress: Progress, hold: Hold | None = None) -> Iterator[TrainingEvent]:
         """Train until the last step, or until `progress` asks to stop.
 
         Parameters
         ----------
         progress : Progress
             Asked before each step.
+        hold : Hold, optional
+            Asked before each step too, whether to wait; for a run in one process alone.
 
         Yields
         ------
@@ -141,6 +168,14 @@ class RunLoop(ABC, Generic[Network, Drawn]):
                 yield self._save()
                 yield TrainingStopped(state.step)
                 return
+            if hold is not None and hold.wanted:
+                yield self._save()
+                yield TrainingPaused(state.step)
+                hold.wait(progress)
+                if progress.cancelled:
+                    yield TrainingStopped(state.step)
+                    return
+                yield TrainingContinued(state.step)
             yield from self._before(step)
             began = time.perf_counter()
             rate = set_rate(self._optimizer, rate_factor(step, plan.steps, plan.optimizer))
@@ -151,7 +186,7 @@ class RunLoop(ABC, Generic[Network, Drawn]):
                 yield log.report(state.step, plan.steps)
             if last or state.step % plan.validation.every == 0:
                 yield self._validate()
-            if last or state.step % plan.checkpoint_every == 0:
+            if last or state.step % plan.checkpoint_every == 0 or self._is_overdue():
                 yield self._save()
             if plan.validation.patience and state.worse >= plan.validation.patience:
                 break
@@ -200,16 +235,24 @@ class RunLoop(ABC, Generic[Network, Drawn]):
         state.best_score, state.best_step, state.worse = score, state.step, 0
         if self._team.leads:
             tensors = self._average.network.state_dict()
-            write_whole(
+            run_files.write_whole(
                 self._directory / BEST,
                 safetensors.torch.save({name: tensor.contiguous() for name, tensor in tensors.items()}),
             )
 
     def _save(self) -> CheckpointSaved:
         path = self._directory / CHECKPOINT
+        began = time.monotonic()
         if self._team.leads:
             save_checkpoint(path, self._state, self._modules, self._optimizer, self._extra())
+        self._saved_at = time.monotonic()
+        self._seconds_saving = self._saved_at - began
         return CheckpointSaved(self._state.step, str(path))
+
+    def _is_overdue(self) -> bool:
+        """Say whether slow steps have put too much work at risk; a checkpoint does not change the run."""
+        wait = max(_LONGEST_LOSS, self._seconds_saving / _LARGEST_COST)
+        return time.monotonic() - self._saved_at > wait
 
     def _resume(self) -> dict[str, Tensor]:
         """Go on where an earlier run stopped, if one did; returns the further tensors of its checkpoint."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,7 +21,7 @@ from core.training.gate.changes import (
     changes,
     error_order,
 )
-from core.training.gate.trials import ALL, Trial
+from core.training.gate.trials import ALL, LABELLED, Trial
 
 REPLICATES = 1000
 SEED = 20261124
@@ -153,7 +153,25 @@ def verdict_of(found: Sequence[Change], orders: Sequence[ErrorOrder]) -> tuple[G
     better = [_sentence(change, "better") for change in found if change.better]
     judged = sum(change.interval is not None for change in found)
     calm = f"None of {judged} rates is worse beyond its interval, and recognizability still orders errors."
-    return GateVerdict.PROMOTE, (calm, *(better or ["No rate is better beyond its interval either."]))
+    return GateVerdict.PROMOTE, (
+        calm,
+        *(better or ["No rate is better beyond its interval either."]),
+        *_not_judged(found),
+    )
+
+
+def _not_judged(found: Sequence[Change]) -> Iterator[str]:
+    """Name what a promotion says nothing about: groups of people one by one, other groups together."""
+    few = {(one.trial, one.group): one.people for one in found if one.people < LEAST_PEOPLE}
+    for (trial, group), people in few.items():
+        if group.startswith(LABELLED):
+            yield (
+                f"Not enough data to judge {group} on {trial}: {people} people, and {LEAST_PEOPLE} are "
+                "needed."
+            )
+    others = [group for _, group in few if not group.startswith(LABELLED) and group != ALL]
+    if others:
+        yield f"Not enough data to judge {', '.join(others)}: fewer than {LEAST_PEOPLE} people each."
 
 
 def _answers(system: FaceSystem, trial: Trial, progress: Progress) -> Answers:

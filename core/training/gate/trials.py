@@ -13,6 +13,9 @@ from core.imaging.degradation import resample_through
 from core.types import Band, BandEdges
 
 ALL = "all"
+LABELLED = "group "
+"""What the names of groups of people begin with, as the laboratory labelled them."""
+
 SIZES = (112, 24, 16, 12, 8)
 """Sides in px that faces of a reference are taken through."""
 
@@ -54,6 +57,7 @@ def laboratory_trial(
     face_px: Sequence[float | None],
     edges: BandEdges,
     name: str,
+    labels: Sequence[str] = (),
 ) -> Trial | None:
     """Make the trial of pictures as they are.
 
@@ -71,6 +75,8 @@ def laboratory_trial(
         Bands of the parent.
     name : str
         What to call it.
+    labels : sequence of str
+        Group of people of each picture, empty where there is no label; nothing without any label.
 
     Returns
     -------
@@ -99,6 +105,9 @@ def laboratory_trial(
     for low, high in _SIZE_CLASSES:
         label = f"{low:g} px or more" if np.isinf(high) else f"{low:g} to {high:g} px"
         groups[label] = (sizes >= low) & (sizes < high)
+    if labels:
+        labelled = np.array([labels[row] for row in probes], dtype=str)
+        groups |= {f"{LABELLED}{label}": labelled == label for label in sorted(set(labels) - {""})}
     return Trial(name, True, crops[references], crops[probes], np.array(people, np.int64), _occupied(groups))
 
 

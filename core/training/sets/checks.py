@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.training.sets.manifest import SetPicture, SetWarning
 from core.types import Band
 
+COUNTED = ("people", "pictures")
 LEAST_PEOPLE = 10
 ENOUGH_PEOPLE = 30
 LEAST_WITH_SEVERAL = 8
@@ -45,7 +46,7 @@ def find_warnings(
         Those that stop a training first.
     """
     found = [
-        *_people(pictures),
+        *people_warnings(pictures),
         *_one_picture_two_names(pictures),
         *_copies(pictures, embeddings),
         *_smears(pictures),
@@ -90,7 +91,19 @@ def labels_contradict(subjects: Sequence[str], embeddings: NDArray[np.float32], 
     return difference(labels) <= float(shuffled.mean() + _CLEARLY * shuffled.std())
 
 
-def _people(pictures: Sequence[SetPicture]) -> Iterator[SetWarning]:
+def people_warnings(pictures: Sequence[SetPicture]) -> Iterator[SetWarning]:
+    """Look whether a set has people and pictures enough, which needs no embeddings.
+
+    Parameters
+    ----------
+    pictures : sequence of SetPicture
+        Its pictures.
+
+    Yields
+    ------
+    SetWarning
+        Of the kinds in `COUNTED`.
+    """
     counts = Counter(picture.subject for picture in pictures)
     several = sum(count >= 2 for count in counts.values())
     if len(counts) == 1:

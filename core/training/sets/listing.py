@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,11 +23,14 @@ class LabelledFile:
         The picture.
     face_px : float or None
         Native width of the face in px, where the table says so: an aligned crop has lost it.
+    group : str
+        Group of people that the person belongs to, where the table says so: the gate judges each by itself.
     """
 
     subject: str
     path: Path
     face_px: float | None = None
+    group: str = ""
 
 
 def list_labelled(source: Path) -> tuple[LabelledFile, ...]:
@@ -36,7 +40,7 @@ def list_labelled(source: Path) -> tuple[LabelledFile, ...]:
     ----------
     source : Path
         A directory with a folder for each person, or a CSV file with the columns subject and path, and
-        optionally face_px; its paths are relative to it.
+        optionally face_px and group; its paths are relative to it.
 
     Returns
     -------
@@ -68,11 +72,24 @@ def _read_table(table: Path) -> tuple[LabelledFile, ...]:
                 if not subject or not path:
                     raise UsageError(f"Line {number} of {table} lacks subject or path.")
                 size = (row.get("face_px") or "").strip()
-                listed.append(LabelledFile(subject, table.parent / path, float(size) if size else None))
+                native = float(size) if size else None
+                group = " ".join((row.get("group") or "").split())
+                listed.append(LabelledFile(subject, table.parent / path, native, group))
     except OSError as error:
         raise UsageError(f"The table {table} cannot be read: {error.strerror}.") from error
     except (ValueError, csv.Error) as error:
         raise UsageError(f"The table {table} is no CSV of subject and path: {error}.") from error
     if not listed:
         raise UsageError(f"The table {table} lists no picture.")
+    _check_groups(table, listed)
     return tuple(listed)
+
+
+def _check_groups(table: Path, listed: Sequence[LabelledFile]) -> None:
+    groups: dict[str, str] = {}
+    for one in listed:
+        if groups.setdefault(one.subject, one.group) != one.group:
+            raise UsageError(
+                f"The table {table} puts {one.subject} into two groups, {groups[one.subject]!r} and "
+                f"{one.group!r}: a person belongs to one."
+            )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import hashlib
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,6 +65,10 @@ class SetPicture:
         Format of the file, empty where it is not known.
     part : Part
         What its subject is for.
+    group : str
+        Group of people that the subject was labelled with; empty without a label.
+    crop_sha256 : str
+        Of the file of the crop; empty in a set that was made before such hashes were kept.
     """
 
     subject: str
@@ -78,6 +84,8 @@ class SetPicture:
     height: int
     compression: str
     part: Part
+    group: str = ""
+    crop_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +129,8 @@ class LabelledSet:
         One sentence for each that is not.
     warnings : tuple of SetWarning
         What is odd about it.
+    erased : tuple of str
+        Pseudonyms of people whose pictures were taken out of it when they were erased.
     """
 
     name: str
@@ -132,6 +142,7 @@ class LabelledSet:
     pictures: tuple[SetPicture, ...]
     left_out: tuple[str, ...]
     warnings: tuple[SetWarning, ...]
+    erased: tuple[str, ...] = ()
 
     @property
     def subjects(self) -> tuple[str, ...]:
@@ -158,14 +169,16 @@ def write_set(labelled: LabelledSet, directory: Path) -> None:
     directory : Path
         Its directory, which holds the crops already.
     """
-    with (directory / TABLE).open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(("person", "path", "split"))
-        for picture in labelled.pictures:
-            rows.writerow((picture.subject, picture.file, SPLITS[picture.part]))
+    table = io.StringIO(newline="")
+    rows = csv.writer(table)
+    rows.writerow(("person", "path", "split"))
+    rows.writerows((one.subject, one.file, SPLITS[one.part]) for one in labelled.pictures)
     record = {"version": VERSION} | dataclasses.asdict(labelled)
     text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False)
-    (directory / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    for name, content in ((TABLE, table.getvalue()), (MANIFEST, text + "\n")):
+        unfinished = directory / f"{name}.unfinished"
+        unfinished.write_text(content, encoding="utf-8", newline="")
+        unfinished.replace(directory / name)
 
 
 def read_set(directory: Path) -> LabelledSet:
@@ -195,8 +208,8 @@ def read_set(directory: Path) -> LabelledSet:
             raise ValueError("it was written by another version")
         pictures = tuple(SetPicture(**(one | {"part": Part(one["part"])})) for one in record.pop("pictures"))
         warnings = tuple(SetWarning(**one) for one in record.pop("warnings"))
-        left_out = tuple(record.pop("left_out"))
-        return LabelledSet(**record, pictures=pictures, left_out=left_out, warnings=warnings)
+        left_out, erased = (tuple(record.pop(name, ())) for name in ("left_out", "erased"))
+        return LabelledSet(**record, pictures=pictures, left_out=left_out, warnings=warnings, erased=erased)
     except FileNotFoundError:
         raise NotFound(f"There is no labelled set named {directory.name!r}.") from None
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -221,15 +234,49 @@ def read_crops(directory: Path, pictures: Sequence[SetPicture]) -> NDArray[np.ui
     Raises
     ------
     UsageError
-        If a crop is gone or damaged.
+        If a crop is gone, damaged or another picture than it was.
     """
     crops = np.empty((len(pictures), CROP_SIZE, CROP_SIZE, 3), np.uint8)
     for row, picture in enumerate(pictures):
-        pixels = cv2.imread(str(directory / picture.file), cv2.IMREAD_COLOR)
+        data = np.frombuffer(_read_crop(directory, picture), np.uint8)
+        pixels = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None
         if pixels is None or pixels.shape != crops.shape[1:]:
-            raise UsageError(
-                f"The crop {picture.file} of the labelled set {directory.name!r} is gone or damaged; make "
-                "the set anew."
-            )
+            raise UsageError(_spoilt(directory, picture, "is damaged"))
         crops[row] = pixels[:, :, ::-1]
     return crops
+
+
+def check_crops(directory: Path, pictures: Sequence[SetPicture]) -> None:
+    """Make sure that the crops of pictures of a set are what they were when it was made.
+
+    Parameters
+    ----------
+    directory : Path
+        Of the set.
+    pictures : sequence of SetPicture
+        Which; of those whose hash was not kept it is only seen that they are there.
+
+    Raises
+    ------
+    UsageError
+        If a crop is gone or another picture than it was.
+    """
+    for picture in pictures:
+        _read_crop(directory, picture)
+
+
+def _read_crop(directory: Path, picture: SetPicture) -> bytes:
+    try:
+        data = (directory / picture.file).read_bytes()
+    except OSError as error:
+        raise UsageError(_spoilt(directory, picture, "is gone")) from error
+    if picture.crop_sha256 and hashlib.sha256(data).hexdigest() != picture.crop_sha256:
+        raise UsageError(_spoilt(directory, picture, "is no longer what it was"))
+    return data
+
+
+def _spoilt(directory: Path, picture: SetPicture, how: str) -> str:
+    return (
+        f"The crop {picture.file} of the labelled set {directory.name!r} {how}: put it back and the run goes "
+        f"on, or make the set anew (it shows {picture.subject} and was made of {picture.source})."
+    )

@@ -27,7 +27,8 @@ from core.recognition.passes import FixedPasses
 from core.recognition.recognizability import embedding_recognizability_score
 from core.recognition.unrecognizable import MAX_COSINE
 from core.recognition.weights import Network, load_network, serialize_network
-from core.training.checkpoint import read_network, read_state, write_whole
+from core.training.checkpoint import read_network, read_state
+from core.training.run_files import write_whole
 from core.training.run_loop import CHECKPOINT
 from core.training.tuning.material import read_material
 from core.training.tuning.presets import Preset
@@ -120,7 +121,10 @@ def export_tuned(
     arrays = {name: tensor.numpy() for name, tensor in state.items()}
     data = serialize_network(arrays, measured.reference, notes, prefix="")
     out.mkdir(parents=True, exist_ok=True)
-    card = _card(tuning, preset, parent.card, hashlib.sha256(data).hexdigest(), bands, measured, steps)
+    people = len(np.unique(material.faces.labels[: material.learnt]))
+    learnt = f"{material.learnt} pictures of {people} people"
+    model_id = hashlib.sha256(data).hexdigest()
+    card = _card(tuning, preset, parent.card, model_id, bands, measured, steps, learnt)
     write_whole(weights_path(card, out), data)
     write_card(card, out)
     return card, lineage
@@ -212,6 +216,7 @@ def _card(
     bands: BandEdges,
     measured: MeasuredReference,
     steps: int,
+    learnt: str,
 ) -> ModelCard:
     recipe = tuning.recipe
     return dataclasses.replace(
@@ -225,10 +230,10 @@ def _card(
             f"{parent.origin}"
         ),
         training_data=(
-            f"Labelled set {tuning.labelled.name} of the laboratory and {len(tuning.kept)} faces that the "
-            f"parent's embedding was kept of. Unrecognizable cluster: {measured.kept:,} of "
-            f"{measured.tried:,} degraded crops of them with cos(clean, degraded) < {MAX_COSINE}. "
-            f"Parent: {parent.training_data}"
+            f"Labelled set {tuning.labelled.name} of the laboratory ({learnt} learnt from) and "
+            f"{len(tuning.kept)} faces that the parent's embedding was kept of. Unrecognizable cluster: "
+            f"{measured.kept:,} of {measured.tried:,} degraded crops of them with cos(clean, degraded) < "
+            f"{MAX_COSINE}. Parent: {parent.training_data}"
         ),
         command=(
             f"discern train tune {tuning.labelled.name} --preset {preset.value} --method "

@@ -26,11 +26,13 @@ from core.training.inputs import as_input
 from core.training.objective import Objective
 from core.training.preparation import Prepared
 from core.training.recipe import Recipe
+from core.training.run_loop import Hold
 from core.training.teacher import TargetBank
 from core.training.trainer import Trainer
 from core.training.tuning.freezing import hold
 from core.training.tuning.material import TuningBatches, material_targets, read_material
 from core.training.tuning.presets import Method
+from core.training.tuning.run_time import in_words
 from core.training.unrecognizable_crops import UnrecognizableCrops
 from core.training.validation import Validator
 
@@ -148,7 +150,9 @@ def seconds_a_step(prepared: Prepared, batch_size: int) -> float:
     return float(np.median(taken[1:] or taken))
 
 
-def tune(tuning: Tuning, directory: Path, progress: Progress) -> Iterator[TrainingEvent]:
+def tune(
+    tuning: Tuning, directory: Path, progress: Progress, pausing: Hold | None = None
+) -> Iterator[TrainingEvent]:
     """Tune a model, or go on where an earlier run in the same directory stopped.
 
     Parameters
@@ -159,6 +163,8 @@ def tune(tuning: Tuning, directory: Path, progress: Progress) -> Iterator[Traini
         Checkpoint and weights lie here.
     progress : Progress
         Its cancellation is honoured between two steps.
+    pausing : Hold, optional
+        Asked between two steps whether to wait.
 
     Yields
     ------
@@ -187,11 +193,4 @@ def tune(tuning: Tuning, directory: Path, progress: Progress) -> Iterator[Traini
     seconds = seconds_a_step(prepared, recipe.batch_size)
     yield StageReported(f"A step takes {seconds:.2f} s here, {in_words(seconds * recipe.steps)} in all.")
     with join_team() as team:
-        yield from Trainer(recipe, prepared, directory, team).run(progress)
-
-
-def in_words(seconds: float) -> str:
-    """Return a duration as a person would say it."""
-    if seconds < 90:
-        return f"about {max(1, round(seconds))} s"
-    return f"about {round(seconds / 60)} min" if seconds < 5400 else f"about {seconds / 3600:.1f} h"
+        yield from Trainer(recipe, prepared, directory, team).run(progress, pausing)

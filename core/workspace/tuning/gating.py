@@ -44,7 +44,8 @@ class Gating(Tunings):
             Of the run.
         holdout : Path, optional
             Further pictures to judge on, beside those held out of the labelled set: a directory with a folder
-            for each person, or a CSV file with the columns subject and path.
+            for each person, or a CSV file with the columns subject and path, and optionally face_px and
+            group: each group of people is judged by itself.
         progress : Progress, optional
             Hears of pictures and passes and may cancel.
 
@@ -120,12 +121,14 @@ class Gating(Tunings):
         crops = [*read_crops(self._set_directory(run.labelled), held)]
         subjects = [one.subject for one in held]
         sizes = [one.face_px for one in held]
+        groups = [one.group for one in held]
         left_out: list[str] = []
         if holdout is not None:
             for one in self._main_faces(list_labelled(holdout), left_out, progress):
                 crops.append(one.crop)
                 subjects.append(one.subject)
                 sizes.append(one.face_px)
+                groups.append(one.group)
         chosen, told = _strangers(labelled, crops, subjects)
         found = []
         if chosen:
@@ -139,6 +142,7 @@ class Gating(Tunings):
                     [sizes[row] for row in chosen],
                     card.bands,
                     LABORATORY,
+                    [groups[row] for row in chosen],
                 )
             )
         if run.kept:

@@ -49,8 +49,9 @@ class LabelledSets(SetFaces):
         name : str
             What to call it: letters, digits, dots, hyphens and underscores.
         sources : sequence of Path
-            Directories with a folder for each person, and CSV files with the columns subject and path. A
-            picture of exactly 112 x 112 px is an aligned crop; of another one the main face is taken.
+            Directories with a folder for each person, and CSV files with the columns subject and path,
+            and optionally face_px and group. A picture of exactly 112 x 112 px is an aligned crop; of
+            another one the main face is taken.
         case_ids : sequence of int
             Cases whose confirmed faces are taken, each under the name it was confirmed with.
         holdout_share : float
@@ -198,6 +199,8 @@ class LabelledSets(SetFaces):
                 height=one.height,
                 compression=one.compression,
                 part=parts[one.subject],
+                group=one.group,
+                crop_sha256=hash_bytes(encode_png(one.crop)),
             )
             for number, (one, face) in enumerate(zip(taken, faces, strict=True))
         )

@@ -120,10 +120,9 @@ class Promotion(ModelFiles, Reembedding, Gating):
                     "model_id": serving.model_id,
                     "parent": parent.name,
                     "parent_id": parent.model_id,
-                    "reason": reason.strip(),
                 }
                 with self._database.write() as session:
-                    audit.append(session, self.settings.operator, "model.rollback", details)
+                    audit.append(session, self.settings.operator, "model.rollback", details, reason)
             yield step
 
     def _verdict_on(self, card: ModelCard, name: str) -> dict[str, Any]:

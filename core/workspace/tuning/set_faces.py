@@ -9,16 +9,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import UnreadableImage
+from core.errors import IntegrityFailure, UnreadableImage
 from core.imaging.alignment import CROP_SIZE
 from core.imaging.still import decode_still
 from core.progress import Progress
-from core.storage import case_faces, pictures
+from core.storage import case_faces
 from core.storage.cases import case_row
 from core.storage.names import clean_name, storable
 from core.training.sets.listing import LabelledFile
 from core.types import BoundingBox, FaceDetection, FaceState, Outcome, SourceImage
-from core.workspace.cases.faces import Faces
+from core.workspace.cases.case_pictures import CasePictures
 
 _ALL_FACE_PX = 64
 """A smaller picture in which no face is found is taken for a cut-out face."""
@@ -44,6 +44,8 @@ class TakenFace:
         Format of the file, empty where it is not known.
     crop : ndarray of uint8, shape (112, 112, 3)
         The face, aligned.
+    group : str
+        Group of people that the subject was labelled with.
     """
 
     subject: str
@@ -56,37 +58,43 @@ class TakenFace:
     height: int
     compression: str
     crop: NDArray[np.uint8]
+    group: str = ""
 
 
-class SetFaces(Faces):
+class SetFaces(CasePictures):
     """The part of the front door that finds faces to learn from and to judge on."""
 
     def _confirmed_faces(self, case_ids: Sequence[int], left_out: list[str]) -> Iterator[TakenFace]:
-        with self._database.read() as session:
-            for case_id in case_ids:
+        for case_id in case_ids:
+            with self._database.read() as session:
                 case_row(session, case_id)
-                shown = {one.picture_id: one for one in pictures.pictures(session, case_id)}
-                for face in case_faces.faces(session, case_id):
-                    if face.state is not FaceState.CONFIRMED or not face.subject:
-                        continue
-                    source = f"case {case_id}, face {face.face_id}"
-                    if face.outcome is not Outcome.OK:
-                        left_out.append(f"{source}: {face.reason or 'it could not be assessed.'}")
-                        continue
+                found = case_faces.faces(session, case_id)
+            for face in found:
+                if face.state is not FaceState.CONFIRMED or not face.subject:
+                    continue
+                source = f"case {case_id}, face {face.face_id}"
+                if face.outcome is not Outcome.OK:
+                    left_out.append(f"{source}: {face.reason or 'it could not be assessed.'}")
+                    continue
+                try:
+                    picture = self.check_picture(face.picture_id, "training.set")
+                except IntegrityFailure as error:
+                    left_out.append(f"{source}: {error}")
+                    continue
+                with self._database.read() as session:
                     crop = decode_still(case_faces.crop(session, face.face_id), self.settings.imaging)
-                    picture = shown[face.picture_id]
-                    yield TakenFace(
-                        subject=face.subject,
-                        source=source,
-                        sha256=picture.sha256,
-                        case_id=case_id,
-                        face_id=face.face_id,
-                        face_px=face.detection.box.width,
-                        width=picture.width,
-                        height=picture.height,
-                        compression=Path(picture.path).suffix.lstrip(".").upper().replace("JPG", "JPEG"),
-                        crop=crop.pixels,
-                    )
+                yield TakenFace(
+                    subject=face.subject,
+                    source=source,
+                    sha256=picture.sha256,
+                    case_id=case_id,
+                    face_id=face.face_id,
+                    face_px=face.detection.box.width,
+                    width=picture.width,
+                    height=picture.height,
+                    compression=Path(picture.path).suffix.lstrip(".").upper().replace("JPG", "JPEG"),
+                    crop=crop.pixels,
+                )
 
     def _main_faces(
         self, files: Sequence[LabelledFile], left_out: list[str], progress: Progress
@@ -114,6 +122,7 @@ class SetFaces(Faces):
                 height=image.height,
                 compression=image.file_format,
                 crop=crop,
+                group=file.group,
             )
 
     def _main_face(self, image: SourceImage) -> tuple[NDArray[np.uint8] | None, float | None, str]:

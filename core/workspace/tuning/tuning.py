@@ -1,43 +1,55 @@
-"""Tuning a model on a labelled set of the workspace, and judging what came of it."""
+"""Tuning a model on a labelled set of the workspace."""
 
 from __future__ import annotations
 
-import json
+import contextlib
+import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from core.errors import Conflict, DiscernError, NotFound, UsageError, WorkspaceUnusable
+from core.errors import Conflict, DiscernError, UsageError, WorkspaceUnusable
 from core.progress import Progress
-from core.recognition.cards import find_model, models_directory, read_card, weights_path
+from core.recognition.cards import find_model, models_directory, read_card
 from core.storage import audit
-from core.training.events import (
-    StageReported,
-    TrainingEvent,
-    TrainingFinished,
-    TrainingStopped,
-    to_record,
-)
-from core.training.recipe import Recipe
+from core.training.background import spare_threads
+from core.training.events import TrainingEvent, TrainingStopped
+from core.training.recipe import Recipe, load_recipe
 from core.training.recipe_text import recipe_text
-from core.training.sets.manifest import Part, read_crops
+from core.training.tuning.control import RunControl
 from core.training.tuning.presets import STEPS, Method, Preset, tuning_recipe
 from core.types import ModelCard
 from core.workspace.models.model_files import check_free, check_name
-from core.workspace.tuning.labelled_sets import LabelledSets
-from core.workspace.tuning.shipped_faces import faces_to_keep
+from core.workspace.tuning.child import unwritable
+from core.workspace.tuning.child_process import run_apart, time_apart
+from core.workspace.tuning.run_controls import RunControls
 from core.workspace.tuning.tuning_report import write_report
-from core.workspace.tuning.tuning_run import EVENTS, MODEL, RECIPE, RUN, TuningRun, read_run, write_run
-
-if TYPE_CHECKING:
-    from core.training.tuning.run import Tuning
+from core.workspace.tuning.tuning_run import RECIPE, RUN, TuningRun, read_run, write_run
+from core.workspace.tuning.tuning_task import TuningTask
 
 
-class Tunings(LabelledSets):
+@dataclass(frozen=True, slots=True)
+class TuningEstimate:
+    """How long tunings would take on this machine.
+
+    Attributes
+    ----------
+    seconds_a_step : float
+        Measured, in a process like the one that would do it.
+    threads : int
+        Processor threads that it had.
+    seconds : dict of Preset to float
+        All steps of each preset; measurements, checkpoints and the making of the model come to that.
+    """
+
+    seconds_a_step: float
+    threads: int
+    seconds: dict[Preset, float]
+
+
+class Tunings(RunControls):
     """The part of the front door that tunes models."""
 
     def tune(
@@ -69,12 +81,15 @@ class Tunings(LabelledSets):
         steps : int, optional
             Instead of those of the preset.
         progress : Progress, optional
-            May stop it after any step; the same call goes on.
+            May stop it, which takes less than two seconds; the same call goes on.
 
         Yields
         ------
         TrainingEvent
-            What happens. After the last step the model is made, which is what the gate judges.
+            What happens. After the last step the model is made, which is what the gate judges. The work is
+            done by a process of its own, at low priority and with as many threads as the settings say, so
+            that this call only waits; :meth:`pause_tuning` holds it from anywhere. If this process dies, the
+            other one ends within seconds.
 
         Raises
         ------
@@ -83,11 +98,14 @@ class Tunings(LabelledSets):
         NotFound
             If there is no such set.
         Conflict
-            If the name is taken by a model, or a run of this name was asked for something else.
+            If the name is taken by a model, a run of this name was asked for something else, or another
+            process works on it.
         ModelUnavailable
             If the active model or the checkpoint cannot be used.
         WorkspaceUnusable
             If the run cannot be written, such as on a full disk.
+        TrainingInterrupted
+            If the process that does the work is killed; the same call goes on from the last checkpoint.
         """
         check_name(name)
         run = self._run_of(name, labelled, preset, method, kept, steps)
@@ -95,71 +113,68 @@ class Tunings(LabelledSets):
         begun = (directory / RUN).is_file()
         try:
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            control = RunControl(directory)
+            if control.running:
+                raise Conflict(f"Another process works on the run {name!r}: stop it, or follow it there.")
             recipe = self._recipe_of(run)
+            control.clear()
             if not begun:
                 write_run(run, directory)
+            if not (directory / RECIPE).is_file():
                 (directory / RECIPE).write_text(recipe_text(recipe), encoding="utf-8")
             self._log("training.start", run, resumed=begun)
-            yield from self._run_logged(run, recipe, directory, progress or Progress())
+            yield from self._run_logged(run, directory, progress or Progress())
         except OSError as error:
-            reason = error.strerror or str(error)
-            raise WorkspaceUnusable(f"The run {directory} cannot be written: {reason}.") from error
+            raise WorkspaceUnusable(unwritable(error, directory)) from error
 
-    def tuning_runs(self) -> tuple[TuningRun, ...]:
-        """Return what was asked for in all runs, in order of name."""
-        found = sorted((self._training_directory / "runs").glob(f"*/{RUN}"))
-        return tuple(read_run(path.parent) for path in found)
-
-    def tuning_run(self, name: str) -> TuningRun:
-        """Return what was asked for in a run.
+    def estimate_tuning(
+        self, labelled: str, *, method: Method = Method.LAST_STAGE, progress: Progress | None = None
+    ) -> TuningEstimate:
+        """Measure a step of a tuning, and say how long each preset would take.
 
         Parameters
         ----------
-        name : str
-            Its name.
+        labelled : str
+            The labelled set to learn from.
+        method : Method
+            What of the network may move.
+        progress : Progress, optional
+            May cancel.
 
         Returns
         -------
-        TuningRun
-            The run.
+        TuningEstimate
+            From a few steps, with the threads and the priority of a tuning.
 
         Raises
         ------
         NotFound
-            If there is none of this name.
+            If there is no such set.
+        UsageError
+            If its pictures are gone or changed.
+        ModelUnavailable
+            If the active model cannot be used.
+        Cancelled
+            If a stop was asked for.
         """
-        if Path(name).name != name:
-            raise NotFound(f"There is no run named {name!r}.")
-        return read_run(self._run_directory(name))
-
-    def tuned_model(self, name: str) -> ModelCard:
-        """Return the card of the model that a run made.
-
-        Parameters
-        ----------
-        name : str
-            Of the run.
-
-        Returns
-        -------
-        ModelCard
-            The card.
-
-        Raises
-        ------
-        NotFound
-            If there is no such run, or it is not finished.
-        """
-        self.tuning_run(name)
-        directory = self._run_directory(name) / MODEL
-        if not (directory / f"{name}.json").is_file():
-            raise NotFound(
-                f"The run {name!r} has made no model yet; the same `tune` command goes on with it."
+        found, parent = self.labelled_set(labelled), self.active_model()
+        directory = self._set_directory(labelled)
+        recipe = tuning_recipe("estimate", parent.name, found, directory, Preset.QUICK, method)
+        threads = spare_threads(self.settings.training.threads)
+        with tempfile.TemporaryDirectory() as draft:
+            (Path(draft) / RECIPE).write_text(recipe_text(recipe), encoding="utf-8")
+            task = TuningTask(
+                run=Path(draft),
+                models=self._directory_of(parent.name),
+                labelled=directory,
+                kept=None,
+                preset=Preset.QUICK,
+                method=method,
+                threads=threads,
+                limits=self.settings.imaging,
             )
-        return read_card(name, directory)
-
-    def _run_directory(self, name: str) -> Path:
-        return self._training_directory / "runs" / name
+            seconds = time_apart(task, progress or Progress())
+        return TuningEstimate(seconds, threads, {preset: seconds * steps for preset, steps in STEPS.items()})
 
     def _run_of(
         self, name: str, labelled: str, preset: Preset, method: Method, kept: str, steps: int | None
@@ -199,6 +214,10 @@ class Tunings(LabelledSets):
         return find_model(model, (models_directory(), self.models_directory))
 
     def _recipe_of(self, run: TuningRun) -> Recipe:
+        """Return the recipe that lies with a run, which settings of today do not change, or a new one."""
+        path = self._run_directory(run.name) / RECIPE
+        if path.is_file():
+            return load_recipe(path)
         return tuning_recipe(
             run.name,
             run.parent,
@@ -207,67 +226,40 @@ class Tunings(LabelledSets):
             run.preset,
             run.method,
             steps=run.steps,
-            threads=self.settings.recognition.threads,
         )
 
-    def _tuning_of(self, run: TuningRun, recipe: Recipe) -> Tuning:
-        # torch takes seconds to import, which asking for runs does not need.
-        from core.training.tuning.run import Tuning
-
-        crops, people = self._kept_faces(run.kept)
-        return Tuning(
-            recipe=recipe,
-            method=run.method,
+    def _task_of(self, run: TuningRun) -> TuningTask:
+        return TuningTask(
+            run=self._run_directory(run.name),
             models=self._directory_of(run.parent),
             labelled=self._set_directory(run.labelled),
-            kept=crops,
-            kept_people=people,
+            kept=self._set_directory(run.kept) if run.kept else None,
+            preset=run.preset,
+            method=run.method,
+            threads=spare_threads(self.settings.training.threads),
             limits=self.settings.imaging,
         )
 
-    def _kept_faces(self, kept: str) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
-        if not kept:
-            return faces_to_keep()
-        pictures = self.labelled_set(kept).of(Part.TRAIN)
-        return read_crops(self._set_directory(kept), pictures), tuple(one.subject for one in pictures)
-
-    def _run_logged(
-        self, run: TuningRun, recipe: Recipe, directory: Path, progress: Progress
-    ) -> Iterator[TrainingEvent]:
+    def _run_logged(self, run: TuningRun, directory: Path, progress: Progress) -> Iterator[TrainingEvent]:
         outcome: dict[str, Any] = {"outcome": "interrupted"}
         try:
-            for event in self._run(run, recipe, directory, progress):
+            for event in run_apart(self._task_of(run), progress):
                 if isinstance(event, TrainingStopped):
                     outcome = {"outcome": "stopped", "step": event.step}
-                with (directory / EVENTS).open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(to_record(event), ensure_ascii=False) + "\n")
                 yield event
             if outcome["outcome"] != "stopped":
                 outcome = {"outcome": "finished", "model_id": self.tuned_model(run.name).model_id}
         except DiscernError as error:
             outcome = {"outcome": "failed", "reason": str(error)}
+            with contextlib.suppress(WorkspaceUnusable):
+                # The sentence on why the run failed matters more than one on why that cannot be logged.
+                self._log("training.end", run, **outcome)
             raise
         finally:
-            self._log("training.end", run, **outcome)
+            if outcome["outcome"] != "failed":
+                self._log("training.end", run, **outcome)
         if outcome["outcome"] == "finished":
             write_report(directory, self.labelled_set(run.labelled))
-
-    def _run(
-        self, run: TuningRun, recipe: Recipe, directory: Path, progress: Progress
-    ) -> Iterator[TrainingEvent]:
-        from core.training.tuning.export import export_tuned
-        from core.training.tuning.run import tune
-
-        tuning = self._tuning_of(run, recipe)
-        for event in tune(tuning, directory, progress):
-            if not isinstance(event, TrainingFinished):
-                yield event
-                continue
-            # The few people of the curves choose no step: the model is made of the last one.
-            yield StageReported("Making a model of the last weights, with its cluster and bands.")
-            card, _ = export_tuned(tuning, run.preset, directory, directory / MODEL, progress)
-            yield TrainingFinished(event.step, event.step, str(weights_path(card, directory / MODEL)))
-            yield StageReported(f"The model {card.name} is made; the gate has to judge it.")
 
     def _log(self, action: str, run: TuningRun, **details: object) -> None:
         told = {

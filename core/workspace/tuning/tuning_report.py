@@ -107,6 +107,7 @@ def _record(directory: Path, labelled: LabelledSet) -> dict[str, Any]:
             "parts": {name: dataclasses.asdict(part) for name, part in summarize(labelled).items()},
             "warnings": [dataclasses.asdict(warning) for warning in labelled.warnings],
             "left_out": list(labelled.left_out),
+            "erased": list(labelled.erased),
         },
         "recipe": recipe.read_text(encoding="utf-8") if recipe.is_file() else "",
         "events": read_events(directory),
@@ -167,6 +168,7 @@ def _data(described: Mapping[str, Any]) -> str:
     ]
     columns = ("Part", "People", "Pictures", "Bands", "Index (quartiles)", "Face width in px (quartiles)")
     notes = [warning["message"] for warning in described["warnings"]] + described["left_out"]
+    notes += [f"Taken out since: {pseudonym}." for pseudonym in described["erased"]]
     return section(
         f"3 Data: {described['name']}", _table(columns, rows), *((bullets(notes),) if notes else ())
     )

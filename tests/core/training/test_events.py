@@ -11,8 +11,11 @@ from core.training.events import (
     ReferenceMeasured,
     StageReported,
     StepDone,
+    TrainingContinued,
     TrainingEvent,
+    TrainingFailed,
     TrainingFinished,
+    TrainingPaused,
     TrainingStarted,
     TrainingStopped,
     Validated,
@@ -28,6 +31,9 @@ EVENTS: tuple[TrainingEvent, ...] = (
     Validated(10, 332, {"112": 0.98, "16": 0.3}, {"112": 1.0, "16": 0.4}, 0.64, True),
     CheckpointSaved(10, "/run/checkpoint.safetensors"),
     TrainingStopped(10),
+    TrainingPaused(10),
+    TrainingContinued(10),
+    TrainingFailed("The disk is full."),
     TrainingFinished(10, 5, "/run/best.safetensors"),
 )
 

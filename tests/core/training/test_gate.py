@@ -42,8 +42,11 @@ class MadeUpSystem:
         return first @ second.T
 
 
-def made_up_trial(people: int = 80, each: int = 3) -> Trial:
-    """Return a laboratory's trial of people with pictures of different difficulty."""
+def made_up_trial(people: int = 80, each: int = 3, worse: int = 0, labels: tuple[str, ...] = ()) -> Trial:
+    """Return a laboratory's trial of people with pictures of different difficulty.
+
+    The first `worse` people carry a mark that :class:`ForgetfulSystem` knows; `labels` are of people.
+    """
     rng = np.random.default_rng(9)
     crops = np.zeros((people * each, 112, 112, 3), np.uint8)
     subjects, index = [], []
@@ -54,11 +57,47 @@ def made_up_trial(people: int = 80, each: int = 3) -> Trial:
             crops[row, 0, :DIM, 0] = np.clip(centre + rng.integers(-6, 7, DIM), 0, 255)
             strength = 10 if number == 0 else int(rng.integers(60, 256))
             crops[row, 1, 0, 0] = strength
+            crops[row, 2, 0, 0] = person < worse
             subjects.append(f"person {person}")
             index.append(1 - strength / 255)
-    trial = laboratory_trial(crops, subjects, np.array(index), [20.0] * len(subjects), EDGES, "made up")
+    groups = [label for label in labels for _ in range(each)]
+    sizes = [20.0] * len(subjects)
+    trial = laboratory_trial(crops, subjects, np.array(index), sizes, EDGES, "made up", groups)
     assert trial is not None
     return trial
+
+
+class ForgetfulSystem(MadeUpSystem):
+    """A system that has become noisy for marked people alone, and a little better for all others."""
+
+    def describe(self, crops: NDArray[np.uint8]) -> Descriptions:
+        marked = crops[:, 2, 0, 0] == 1
+        strong = MadeUpSystem(self.name, 1.2).describe(crops)
+        calm = MadeUpSystem(self.name, 0.5).describe(crops)
+        vectors = np.where(marked[:, None], strong.vectors, calm.vectors)
+        return Descriptions(vectors, calm.qualities)
+
+
+def test_a_model_that_became_worse_for_one_group_of_people_is_refused() -> None:
+    labels = ("north",) * 30 + ("south",) * 50
+    trial = made_up_trial(80, worse=30, labels=labels)
+    assert [name for name in trial.groups if name.startswith("group")] == ["group north", "group south"]
+    result = judge(MadeUpSystem("parent", 0.5), ForgetfulSystem("new", 0.5), [trial], Progress(), 200)
+    assert result.verdict is GateVerdict.REFUSE
+    assert any("on made up, group north, is worse" in reason for reason in result.reasons)
+    assert not any("group south, is worse" in reason for reason in result.reasons)
+
+
+def test_a_group_of_too_few_people_is_not_judged_and_the_promotion_says_so() -> None:
+    trial = made_up_trial(80, labels=("north",) * 7 + ("south",) * 43 + ("",) * 30)
+    result = judge(MadeUpSystem("parent", 0.8), MadeUpSystem("new", 0.35), [trial], Progress(), 200)
+    assert result.verdict is GateVerdict.PROMOTE
+    few = "Not enough data to judge group north on made up: 7 people, and 20 are needed."
+    assert few in result.reasons
+    assert not any("group south on" in reason for reason in result.reasons)
+    judged = {change.group for change in result.changes if change.interval is not None}
+    assert "group south" in judged
+    assert "group north" not in judged
 
 
 def test_a_worse_model_is_refused_with_its_reasons() -> None:

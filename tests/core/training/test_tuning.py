@@ -31,7 +31,8 @@ from core.training.tuning.export import carried_over, export_tuned
 from core.training.tuning.freezing import hold
 from core.training.tuning.material import Material, TuningBatches, material_targets, read_material
 from core.training.tuning.presets import Method, Preset, tuning_recipe
-from core.training.tuning.run import Tuning, in_words, tune
+from core.training.tuning.run import Tuning, tune
+from core.training.tuning.run_time import in_words
 from core.types import BandEdges
 
 START = "ril-mobilefacenet-v1"
