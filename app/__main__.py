@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -12,10 +13,15 @@ def main() -> int:
     except ImportError as error:
         sys.stderr.write(f"Discern's desk cannot be started: {error}.\n")
         return 1
-    from core.errors import DiscernError
+    from core.errors import Cancelled, DiscernError
 
+    # Whatever is written, reports and exports included, shows faces or names: it is its owner's alone.
+    os.umask(0o077)
     try:
         desk = create_application(sys.argv[1:])
+    except Cancelled as error:
+        sys.stderr.write(f"{error}\n")
+        return 3
     except DiscernError as error:
         sys.stderr.write(f"{error}\n")
         return 1

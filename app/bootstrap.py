@@ -16,7 +16,8 @@ from PySide6.QtCore import QMessageLogContext, QObject, QSettings, QTimer, QtMsg
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from app.actions import Resuming, kept_theme
+from app.actions import Resuming, kept_theme, open_workspace
+from app.actions.training.resuming_runs import RunResuming
 from app.jobs import JobRunner, Lane, UnfinishedBatches
 from app.main_window import MainWindow
 from app.pages import Pages
@@ -26,6 +27,7 @@ from app.pages.compare_page import ComparePage
 from app.pages.gallery_page import GalleryPage
 from app.pages.report_page import ReportPage
 from app.pages.search_page import SearchPage
+from app.pages.training_page import TrainingPage
 from app.state import AppState, EngineState
 from app.widgets.theme import apply_theme
 from core import __version__
@@ -53,11 +55,14 @@ class Options:
         Whether to build and open the demonstration case.
     paths : tuple of Path
         Files and folders to analyse at once.
+    passphrase_file : Path or None
+        File with the passphrase of an encrypted workspace; without one the user is asked.
     """
 
     workspace: Path
     demo: bool = False
     paths: tuple[Path, ...] = field(default=())
+    passphrase_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,8 @@ class Startup(QObject):
         Owner.
     resuming : Resuming
         Offers what a crash interrupted.
+    tunings : RunResuming
+        Offers tunings that are not finished.
     """
 
     def __init__(
@@ -122,10 +129,11 @@ class Startup(QObject):
         state: AppState,
         window: MainWindow,
         resuming: Resuming,
+        tunings: RunResuming,
     ) -> None:
         super().__init__(window)
         self._workspace, self._runner, self._state, self._window = workspace, runner, state, window
-        self._resuming = resuming
+        self._resuming, self._tunings = resuming, tunings
 
     def begin(self, options: Options) -> None:
         """Sign in, load the model, which imports torch, and start what the command line asks for."""
@@ -147,6 +155,7 @@ class Startup(QObject):
         else:
             self._window.places.begin()
         self._resuming.begin()
+        self._tunings.begin()
 
     def build_demo(self) -> None:
         """Build the demonstration case and show its search."""
@@ -178,10 +187,17 @@ def read_options(arguments: Sequence[str]) -> Options:
     )
     parser.add_argument("--workspace", type=Path, metavar="DIR", help="where galleries and cases are kept")
     parser.add_argument("--demo", action="store_true", help="build the demonstration case and open it")
+    parser.add_argument("--passphrase-file", type=Path, metavar="FILE", help="of an encrypted workspace")
     parser.add_argument("--version", action="version", version=f"Discern {__version__}")
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="pictures, videos or folders")
     given = parser.parse_args(arguments)
-    return Options(given.workspace or default_workspace(), given.demo, tuple(given.files))
+    named = given.passphrase_file or os.environ.get("DISCERN_PASSPHRASE_FILE")
+    return Options(
+        given.workspace or default_workspace(),
+        given.demo,
+        tuple(given.files),
+        Path(named) if named else None,
+    )
 
 
 def create_application(arguments: Sequence[str]) -> Desk:
@@ -201,6 +217,8 @@ def create_application(arguments: Sequence[str]) -> Desk:
     ------
     DiscernError
         If the workspace or the model's card cannot be opened.
+    Cancelled
+        If the user did not unlock an encrypted workspace.
     """
     options = read_options(arguments)
     logging.getLogger().addHandler(logging.NullHandler())
@@ -210,8 +228,9 @@ def create_application(arguments: Sequence[str]) -> Desk:
         application = QApplication(["discern"])
     application.setApplicationName("Discern")
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    workspace = Workspace.open(options.workspace)
-    apply_theme(application, kept_theme(desk_settings(workspace.directory)))
+    directory = options.workspace.expanduser().absolute()
+    apply_theme(application, kept_theme(desk_settings(directory)))
+    workspace = open_workspace(application, directory, options.passphrase_file)
     _keep_log(workspace.directory / "desk.log")
     return assemble(application, workspace, options)
 
@@ -232,10 +251,14 @@ def assemble(application: QApplication, workspace: Workspace, options: Options) 
         ComparePage(workspace, runner, state),
         GalleryPage(workspace, runner, state),
         ReportPage(workspace, runner, state),
+        TrainingPage(workspace, runner, state),
     )
     window = MainWindow(workspace, runner, state, pages, desk_settings(workspace.directory), __version__)
     resuming = Resuming(workspace, runner, unfinished, window, window.places.enter, window.open_paths)
-    startup = Startup(workspace, runner, state, window, resuming)
+    settings = desk_settings(workspace.directory)
+    under_way = pages.training.tunings
+    tunings = RunResuming(workspace, runner, settings, under_way, window, window.resume_tuning)
+    startup = Startup(workspace, runner, state, window, resuming, tunings)
     pages.cases.demo_requested.connect(startup.build_demo)
     QTimer.singleShot(0, startup, lambda: startup.begin(options))
     return Desk(application, workspace, runner, window)

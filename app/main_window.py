@@ -23,6 +23,7 @@ from app.actions import (
     Shortcuts,
     Undoing,
     WindowMemory,
+    WorkspaceProtection,
     add_dock,
     make_action,
 )
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         self._palette = CommandPalette(self, self.shortcuts, self.show_page)
         self._appearance = Appearance(self, settings)
         self._preferences = PreferencesAction(workspace, runner, self)
+        self.protection = WorkspaceProtection(workspace, runner, self)
         self._stack = QStackedWidget()
         for page in by_key.values():
             self._stack.addWidget(page)
@@ -94,7 +96,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._stack, 1)
         self.setCentralWidget(central)
         self._add_docks()
-        self._status = StatusLine(state, workspace.directory)
+        self._status = StatusLine(state, workspace.directory, workspace.protected)
         self.setStatusBar(self._status)
         self._menus = self._make_menus()
         self.places = Places(
@@ -129,6 +131,11 @@ class MainWindow(QMainWindow):
         """Analyse files and folders."""
         self.show_page("analyse")
         self.pages.analyse.add(paths)
+
+    def resume_tuning(self, name: str) -> None:
+        """Go on with a tuning, and show it."""
+        self.show_page("training")
+        self.pages.training.tunings.resume(name)
 
     @Slot(int)
     def open_search(self, search_id: int) -> None:
@@ -195,7 +202,7 @@ class MainWindow(QMainWindow):
         return MenuBar(
             self.menuBar(),
             pages.by_key,
-            file=[*opening, self.examiner.change_action, leave],
+            file=[*opening, self.examiner.change_action, *self.protection.actions, leave],
             edit=[self.undoing.undo_action, self.undoing.redo_action, self._preferences.action],
             go=[*self._page_actions.all, self._palette.action],
             view=[*docks, self._appearance.switch_action],
@@ -226,6 +233,8 @@ class MainWindow(QMainWindow):
         self._log.moved.connect(self._status.show_log)
         self._state.case_changed.connect(self._follow_case)
         self._preferences.told.connect(self._tell)
+        self.protection.told.connect(self._tell)
+        self.protection.encrypted.connect(lambda: self._status.show_protection(True))
         for source in (self.undoing, self.examiner):
             source.failed.connect(self._complain)
 

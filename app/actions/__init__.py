@@ -18,9 +18,11 @@ from app.actions.window.log_watch import LogWatch
 from app.actions.window.menu_bar import MenuBar
 from app.actions.window.palette import CommandPalette
 from app.actions.window.preferences import PreferencesAction
+from app.actions.window.protecting import WorkspaceProtection
 from app.actions.window.resuming import Resuming
 from app.actions.window.shortcuts import Shortcuts
 from app.actions.window.undoing import Undoing
+from app.actions.window.unlocking import open_workspace
 from app.actions.window.window_memory import WindowMemory
 
 __all__ = [
@@ -47,9 +49,11 @@ __all__ = [
     "Undoing",
     "VideoActions",
     "WindowMemory",
+    "WorkspaceProtection",
     "add_dock",
     "ask_files",
     "ask_folder",
     "kept_theme",
     "make_action",
+    "open_workspace",
 ]

@@ -160,4 +160,5 @@ def _page_names() -> dict[str, str]:
         "compare": _translate("PageActions", "Compare"),
         "gallery": _translate("PageActions", "Gallery"),
         "report": _translate("PageActions", "Report"),
+        "training": _translate("PageActions", "Training"),
     }

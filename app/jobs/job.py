@@ -17,10 +17,12 @@ class Lane(StrEnum):
     """Which threads a job may run on.
 
     `MODEL` and `VIDEO` have one thread each: a network keeps its thread team to itself, and an open
-    video belongs to the thread that opened it. `IO` has two.
+    video belongs to the thread that opened it. `IO` has two. `TRAINING` has one, which only listens to the
+    process that trains: for hours, so that it must keep nobody waiting.
     """
 
     MODEL = "model"
+    TRAINING = "training"
     VIDEO = "video"
     IO = "io"
 

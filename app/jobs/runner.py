@@ -16,7 +16,7 @@ from core.progress import Progress
 
 T = TypeVar("T")
 
-_THREADS = {Lane.MODEL: 1, Lane.VIDEO: 1, Lane.IO: 2}
+_THREADS = {Lane.MODEL: 1, Lane.TRAINING: 1, Lane.VIDEO: 1, Lane.IO: 2}
 _MESSAGES_AT_ONCE = 64
 
 
@@ -114,6 +114,7 @@ class JobRunner(QObject):
         issue: Callable[[T], str] | None = None,
         quiet: bool = False,
         batch: Batch | None = None,
+        pausable: bool = True,
     ) -> int:
         """Start work whose items are delivered as they come.
 
@@ -127,6 +128,8 @@ class JobRunner(QObject):
             Called in the worker with each item; a sentence when that item failed, otherwise an empty string.
         batch : Batch, optional
             The files that it works through; they are offered at the next start if a crash ends it.
+        pausable : bool
+            Whether it can rest between two items; not where a process of its own would go on meanwhile.
 
         Returns
         -------
@@ -135,7 +138,7 @@ class JobRunner(QObject):
         """
         if batch is not None and self._unfinished is not None:
             work = self._unfinished.watched(batch, work)
-        status = JobStatus(self._next_id(), title, lane, quiet, pausable=True)
+        status = JobStatus(self._next_id(), title, lane, quiet, pausable=pausable)
         return self._start(Job(status, work, True, owner, each, then, failed, ended, issue))
 
     def ask(

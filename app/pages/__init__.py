@@ -10,12 +10,13 @@ from app.pages.compare_page import ComparePage
 from app.pages.gallery_page import GalleryPage
 from app.pages.report_page import ReportPage
 from app.pages.search_page import SearchPage
+from app.pages.training_page import TrainingPage
 from app.widgets.page import Page
 
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The six pages, in the order of the rail."""
+    """The seven pages, in the order of the rail."""
 
     cases: CasesPage
     analyse: AnalysePage
@@ -23,6 +24,7 @@ class Pages:
     compare: ComparePage
     gallery: GalleryPage
     report: ReportPage
+    training: TrainingPage
 
     @property
     def by_key(self) -> dict[str, Page]:
@@ -34,4 +36,5 @@ class Pages:
             "compare": self.compare,
             "gallery": self.gallery,
             "report": self.report,
+            "training": self.training,
         }

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.actions.cases.case_actions import CaseActions
 from app.actions.cases.case_changes import CaseChanges
+from app.actions.cases.case_exchange import CaseExchange
+from app.actions.cases.case_keeping import CaseKeeping
 from app.jobs import JobRunner
 from app.qtmodels.cases.case_evidence import CaseEvidence
 from app.qtmodels.cases.evidence_tree import EvidenceTree, key_of
@@ -70,6 +72,8 @@ class CasesPage(Page):
         self._workspace, self._runner, self._state = workspace, runner, state
         self._all: tuple[Case, ...] = ()
         self._changes = CaseChanges(workspace, runner, self)
+        self._exchange = CaseExchange(workspace, runner, self)
+        self._keeping = CaseKeeping(workspace, runner, self, lambda: self.case)
         self.cases = CasesModel(case_status, self)
         self._tree = EvidenceTree(state_name, icon, self)
         self._evidence = CaseEvidence(workspace, runner, self._tree, self)
@@ -83,6 +87,8 @@ class CasesPage(Page):
             edit=lambda: self._change(self._changes.ask_particulars),
             status=lambda: self._change(self._changes.ask_status),
             mode=lambda: self._change(self._changes.ask_mode),
+            export=lambda: self._change(self._exchange.ask_export),
+            bring=self._exchange.ask_import,
             demo=self.demo_requested.emit,
             pictures=self.pictures_requested.emit,
             find=lambda: self.list.filter.setFocus(),
@@ -90,6 +96,10 @@ class CasesPage(Page):
         self._lay_out()
         self._changes.changed.connect(self._follow_change)
         self._changes.failed.connect(self.say_failed)
+        self._exchange.told.connect(self.notice.say)
+        self._keeping.told.connect(self.notice.say)
+        self._keeping.changed.connect(self._follow_change)
+        self._exchange.imported.connect(self._select)
         self._evidence.failed.connect(self.say_failed)
         self._evidence.shown.connect(self.panel.show_evidence)
         state.case_changed.connect(self._follow_case)
@@ -101,7 +111,7 @@ class CasesPage(Page):
     @property
     def menu(self) -> tuple[str, list[QAction]]:
         """Title and entries of the page's menu."""
-        return self.tr("&Case"), self.commands.in_menu
+        return self.tr("&Case"), [*self.commands.in_menu, *self._keeping.in_menu]
 
     @property
     def case(self) -> Case | None:
@@ -189,6 +199,11 @@ class CasesPage(Page):
             self.panel.show_case(case, is_open=case.case_id == self._state.case_id)
             self._evidence.open(case.case_id)
 
+    @Slot(object)
+    def _select(self, case: Case) -> None:
+        self._wanted = case.case_id
+        self.refresh()
+
     def _created(self, case: Case) -> None:
         self.notice.say("")
         self._state.open_case(case)
@@ -258,9 +273,12 @@ class CasesPage(Page):
         changeable = case is not None and case.status in (CaseStatus.OPEN, CaseStatus.IN_VERIFICATION)
         self.commands.enter.setEnabled(case is not None and case.case_id != self._state.case_id)
         self.commands.status.setEnabled(case is not None)
+        self.commands.export.setEnabled(case is not None)
         self.commands.edit.setEnabled(changeable)
         self.commands.mode.setEnabled(changeable)
+        self._keeping.follow(case, changeable=changeable)
 
 
 def _particulars(case: Case) -> tuple[object, ...]:
-    return case.title, case.reference, case.authority, case.notes, case.status, case.blind
+    texts = case.title, case.reference, case.authority, case.notes
+    return *texts, case.status, case.blind, case.evidence_mode

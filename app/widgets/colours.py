@@ -71,6 +71,12 @@ BANDS = {
     },
 }
 
+CURVES = {
+    Theme.DARK: ("#8dbcdc", "#e0ab4e", "#5cc5a1", "#e58a78", "#c3a5e6", "#d0d2d4"),
+    Theme.LIGHT: ("#1d5f8f", "#8a5a00", "#14795a", "#9c2d17", "#5f3f96", "#3c3f42"),
+}
+"""Colours of the curves of a plot, in order; each also has a line style of its own."""
+
 
 def contrast(one: str, other: str) -> float:
     """Return the contrast of two colours as WCAG 2 defines it.

@@ -33,6 +33,7 @@ from core.types import (
     CaseStatus,
     Enrolment,
     EnrolmentStatus,
+    EvidenceMode,
     FaceAnalysis,
     FaceDetection,
     Faithfulness,
@@ -59,10 +60,14 @@ from tests.app.fake_answers import FakeAnswers
 from tests.app.fake_cases import FakeCases
 from tests.app.fake_comparing import FakeComparing
 from tests.app.fake_disclosure import FakeDisclosure
+from tests.app.fake_evidence import FakeEvidence
+from tests.app.fake_exchange import FakeExchange
 from tests.app.fake_gallery import FakeGallery
 from tests.app.fake_judging import FakeJudging
 from tests.app.fake_preferences import FakePreferences
+from tests.app.fake_protection import FakeProtection
 from tests.app.fake_record import FakeRecord
+from tests.app.fake_training import FakeTraining
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 MODEL_ID = "ab" * 32
@@ -189,7 +194,11 @@ class FakeWorkspace(
     FakeCases,
     FakeGallery,
     FakeDisclosure,
+    FakeEvidence,
+    FakeExchange,
     FakePreferences,
+    FakeProtection,
+    FakeTraining,
 ):
     """Answers at once. Files named *bad* cannot be read, files named *empty* hold no face."""
 
@@ -414,10 +423,18 @@ class FakeWorkspace(
         sample_id = self._add_sample(subject, gallery or "default", index)
         return Enrolment(image.path or Path(), subject, EnrolmentStatus.ENROLLED, "", sample_id, index)
 
-    def new_case(self, title: str, reference: str = "", authority: str = "", notes: str = "") -> Case:
+    def new_case(
+        self,
+        title: str,
+        reference: str = "",
+        authority: str = "",
+        notes: str = "",
+        evidence_mode: EvidenceMode | None = None,
+    ) -> Case:
         """Add a case."""
         key = len(self._cases) + 1
-        self._cases.append(Case(key, title, reference, authority, notes, CaseStatus.OPEN, 0, NOW))
+        made = Case(key, title, reference, authority, notes, CaseStatus.OPEN, 0, NOW)
+        self._cases.append(replace(made, evidence_mode=evidence_mode or EvidenceMode.COPIES))
         return self._cases[-1]
 
     def cases(self) -> tuple[Case, ...]:

@@ -85,6 +85,7 @@ class VideoDisplay(QObject):
         else:
             self._frame = None
             self.session.open(source.path)
+            self._enable()
 
     @Slot(object)
     def _show_video(self, info: VideoInfo) -> None:

@@ -173,7 +173,8 @@ class EvidenceTree(QAbstractItemModel):
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             return ", ".join(filter(None, (self._name(item), self._facts(item))))
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
-            return self._icon(_icon_name(item))
+            changed = isinstance(item, CasePicture) and bool(item.failure)
+            return self._icon("warning" if changed else _icon_name(item))
         return item if role == Qt.ItemDataRole.UserRole else None
 
     def headerData(
@@ -240,7 +241,9 @@ class EvidenceTree(QAbstractItemModel):
         if isinstance(item, CasePicture):
             count = self.tr("1 face") if item.faces == 1 else self.tr("{0} faces").format(item.faces)
             best = "" if item.best is None else self.tr("best RI {0:.2f}").format(item.best)
-            return ", ".join(filter(None, [count, best])) if item.faces else item.reason or count
+            changed = self.tr("CHANGED SINCE INTAKE: {0}").format(item.failure) if item.failure else ""
+            facts = [count, best] if item.faces else [item.reason or count]
+            return ", ".join(filter(None, [changed, *facts]))
         return ""
 
     def _node(self, index: Index | None) -> _Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -272,7 +273,8 @@ class Examination(QObject):
 
 
 def _kind(path: Path) -> str:
-    if path.is_dir():
+    # A path that cannot even be asked about is met by whoever reads it.
+    if os.path.isdir(path):
         return "folder"
     types = QMimeDatabase().mimeTypesForFileName(path.name)
     return "video" if any(kind.name().startswith("video/") for kind in types) else "still"

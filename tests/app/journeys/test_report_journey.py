@@ -88,7 +88,7 @@ def test_the_preview_says_that_nobody_judged_and_later_what_examiners_concluded(
         "The probe, first examiner",
         "18 px, dark.",
         "bridge much broader",
-        "shortlisted by",
+        "Shortlisted on",
     ):
         assert part in text, part
     page.preview.find("Examiners")

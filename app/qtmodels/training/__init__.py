@@ -1,0 +1,1 @@
+"""Sets, runs, verdicts and models as rows, and the curves of a run."""
