@@ -14,7 +14,15 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core.types import BoundingBox, FaceAnalysis, FaceDetection, ImageAnalysis, Outcome, SourceImage
+from core.types import (
+    BoundingBox,
+    EvidenceMode,
+    FaceAnalysis,
+    FaceDetection,
+    ImageAnalysis,
+    Outcome,
+    SourceImage,
+)
 from core.workspace import Workspace
 
 FACES = 12
@@ -54,7 +62,7 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for place in range(FACES)
     )
     with Workspace.open(folder / "workspace") as workspace:
-        case_id = workspace.new_case("Crowd").case_id
+        case_id = workspace.new_case("Crowd", evidence_mode=EvidenceMode.REFERENCES).case_id
         image: SourceImage = workspace.read_still(path)
         analysis = ImageAnalysis(path, Outcome.OK, "", image, faces, image.sha256)
         assert len(workspace.keep_analysis(case_id, analysis)[1]) == FACES

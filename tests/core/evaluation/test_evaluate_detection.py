@@ -29,6 +29,7 @@ class Brightness:
     detector_id = "brightness 1"
     max_side = 2048
     face_px = (4.0, 400.0)
+    refiner = None
 
     def detect(self, pixels: NDArray[np.uint8]) -> tuple[FaceDetection, ...]:
         """Return a box about each bright spot."""

@@ -20,6 +20,7 @@ from core.types import (
     BoundingBox,
     CaseFace,
     EvidenceKind,
+    EvidenceMode,
     FaceDetection,
     FaceState,
     FrameReference,
@@ -36,7 +37,7 @@ BESIDE_LEFT = BoundingBox(13, 22, 30, 40)
 
 @pytest.fixture
 def case_id(workspace: Workspace) -> int:
-    return workspace.new_case("Till robbery").case_id
+    return workspace.new_case("Till robbery", evidence_mode=EvidenceMode.REFERENCES).case_id
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def test_a_face_below_the_gate_is_refused_unless_a_reason_is_given(
     assert sample.overridden
     logged = workspace.audit_entries()[-1]
     assert logged.action == "subject.enroll"
-    assert "only picture there is" in logged.details
+    assert logged.reason == "only picture there is"
 
 
 def test_a_dry_run_says_what_would_happen_and_changes_nothing(workspace: Workspace, astronaut: Path) -> None:
@@ -134,7 +134,7 @@ def test_removing_a_subject_needs_a_reason_and_leaves_nothing_of_it(populated: W
     populated.remove_subject(subject.subject_id, "withdrawn")
     assert not populated.subjects(text="eileen")
     assert not populated.samples(subject_id=subject.subject_id)
-    assert "withdrawn" in populated.audit_entries()[-1].details
+    assert populated.audit_entries()[-1].reason == "withdrawn"
     held = [path.read_bytes() for path in (populated.directory / "index").iterdir()]
     assert not any(trace in content for trace in traces for content in held)
     assert populated.verify() == ()

@@ -35,7 +35,8 @@ def test_the_part_is_hidden_with_the_candidates_and_tells_everything_afterwards(
         "Candidate of rank 3, first examiner",
         "Candidate of rank 3, second examiner",
     ]
-    assert part.verdicts[0][1].startswith("Cy Dahl: shortlisted by Ada, ")
+    assert part.verdicts[0][1].startswith("Shortlisted on ")
+    assert part.verdicts[0][1].endswith(" by Ada, subject Cy Dahl")
     assert words.NOBODY_SUITABLE not in part.opening
     workspace.set_nobody_suitable(search, True)
     assert words.NOBODY_SUITABLE in workspace.examiners_part(search).opening

@@ -10,7 +10,15 @@ import numpy as np
 import pytest
 
 from core.errors import Conflict, IntegrityFailure, NotFound, UsageError
-from core.types import BoundingBox, CaseFace, CaseStatus, FaceState, ImageAnalysis, Outcome
+from core.types import (
+    BoundingBox,
+    CaseFace,
+    CaseStatus,
+    EvidenceMode,
+    FaceState,
+    ImageAnalysis,
+    Outcome,
+)
 from core.workspace import Workspace
 
 MakeAnalysis = Callable[..., ImageAnalysis]
@@ -193,7 +201,7 @@ def test_a_box_beside_the_picture_or_on_an_edited_one_is_refused(
 ) -> None:
     copy = tmp_path / "copy.png"
     copy.write_bytes(astronaut.read_bytes())
-    case_id = workspace.new_case("Another").case_id
+    case_id = workspace.new_case("Another", evidence_mode=EvidenceMode.REFERENCES).case_id
     picture, _ = workspace.keep_analysis(case_id, analysis_of(copy))
     with pytest.raises(UsageError):
         workspace.add_face(picture.picture_id, BoundingBox(600, 600, 20, 20))

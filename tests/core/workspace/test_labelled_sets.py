@@ -70,15 +70,24 @@ def test_a_table_says_how_large_faces_were_and_what_cannot_be_read_is_left_out(
     (tmp_path / "people" / "person 001" / "1.png").write_bytes(b"no picture")
     with (tmp_path / "faces.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
-        rows.writerow(("subject", "path", "face_px"))
+        rows.writerow(("subject", "path", "face_px", "group"))
         for person in range(10):
             for number in range(2):
-                rows.writerow((f"P{person}", f"people/person {person:03}/{number}.png", 14 if number else ""))
+                path = f"people/person {person:03}/{number}.png"
+                rows.writerow((f"P{person}", path, 14 if number else "", "north" if person else ""))
     made = workspace.make_labelled_set("table", [tmp_path / "faces.csv"], holdout_share=0)
     assert len(made.pictures) == 19
     assert {picture.face_px for picture in made.pictures} == {None, 14.0}
+    assert {picture.group for picture in made.pictures if picture.subject != "P0"} == {"north"}
     assert made.left_out[0].startswith("1.png is not a JPEG")
     assert Part.HOLDOUT not in {picture.part for picture in made.pictures}
+
+
+def test_a_person_in_two_groups_is_refused(workspace: Workspace, tmp_path: Path) -> None:
+    table = tmp_path / "faces.csv"
+    table.write_text("subject,path,group\nAda,1.png,north\nAda,2.png,south\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="puts Ada into two groups, 'north' and 'south'"):
+        workspace.make_labelled_set("table", [table])
 
 
 def test_confirmed_faces_of_a_case_become_a_set(

@@ -11,21 +11,36 @@ import pytest
 
 from core.errors import Conflict, ModelMismatch, NotFound, UsageError
 from core.progress import Progress
-from core.training.events import StepDone, TrainingFinished, TrainingStopped
+from core.training.events import StepDone, TrainingEvent, TrainingFinished, TrainingStopped
 from core.training.gate.judge import GateVerdict
 from core.training.tuning.presets import Method
 from core.types import Search
 from core.workspace import Workspace
+from core.workspace.tuning.child import record_event
 from core.workspace.tuning.tuning_run import GATE
+from core.workspace.tuning.tuning_task import TuningTask, run_task
 from tests.core.made_people import write_people
 from tests.core.workspace.test_labelled_sets import entries
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a step of a tuning be eight pictures, and do not measure how long it takes."""
-    monkeypatch.setattr("core.training.tuning.presets.BATCH_SIZE", 8)
-    monkeypatch.setattr("core.training.tuning.run.seconds_a_step", lambda *_: 0.5)
+    """Let a step of a tuning be eight pictures, in this process, and do not measure how long it takes."""
+    tune_here(monkeypatch)
+
+
+def tune_here(patch: pytest.MonkeyPatch) -> None:
+    """Tune without a process of its own, which takes seconds to start; another test file has such ones."""
+    patch.setattr("core.training.tuning.presets.BATCH_SIZE", 8)
+    patch.setattr("core.training.tuning.run.seconds_a_step", lambda *_: 0.5)
+    patch.setattr("core.workspace.tuning.tuning.run_apart", run_recorded)
+
+
+def run_recorded(task: TuningTask, progress: Progress) -> Iterator[TrainingEvent]:
+    """Do what the process does."""
+    for event in run_task(task, progress):
+        record_event(task.run, event)
+        yield event
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +50,7 @@ def tuned_once(tmp_path_factory: pytest.TempPathFactory, enrolled_once: Path) ->
     shutil.copytree(enrolled_once, directory)
     people = write_people(directory.parent / "people", range(12), 2)
     with pytest.MonkeyPatch.context() as patch, Workspace.open(directory) as opened:
-        patch.setattr("core.training.tuning.presets.BATCH_SIZE", 8)
-        patch.setattr("core.training.tuning.run.seconds_a_step", lambda *_: 0.5)
+        tune_here(patch)
         opened.make_labelled_set("camera", [people])
         events = list(opened.tune("mine", "camera", method=Method.HEADS, steps=2))
         assert any(isinstance(event, TrainingFinished) for event in events)
@@ -136,7 +150,9 @@ def test_a_promoted_model_serves_and_its_parent_comes_back_to_the_bit(
     ]
     assert told[0] == told[1]
     (entry,) = entries(tuned, "model.rollback")
-    assert (entry["model"], entry["parent"], entry["reason"]) == ("mine", parent.name, "it was too soon")
+    assert (entry["model"], entry["parent"]) == ("mine", parent.name)
+    (logged,) = [one for one in tuned.audit_entries() if one.action == "model.rollback"]
+    assert logged.reason == "it was too soon"
     with pytest.raises(Conflict, match="was not tuned in a workspace"):
         list(tuned.rollback("again"))
 
