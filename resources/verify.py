@@ -91,9 +91,10 @@ def canonical(value: Any) -> bytes:
 
 
 def entry_hash(entry: dict[str, Any]) -> str:
-    """Return the hash that follows from the text of a log entry."""
+    """Return the hash that follows from the text of a log entry; older ones lack the last three keys."""
     hashed = ("action", "created", "details", "operator", "previous_hash", "sequence")
     body = {key: entry[key] for key in hashed}
+    body.update({key: entry[key] for key in ("monotonic_ns", "reason", "session") if key in entry})
     text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
