@@ -35,6 +35,10 @@ class WorkspaceUnusable(DiscernError):
     """The workspace cannot be opened: not writable, newer than this program, or damaged."""
 
 
+class PassphraseRefused(DiscernError):
+    """The workspace is encrypted, and no passphrase was given or not the right one."""
+
+
 class NotFound(DiscernError):
     """No gallery, subject, case, search or evidence has this name or id."""
 
@@ -45,6 +49,10 @@ class Conflict(DiscernError):
 
 class IntegrityFailure(DiscernError):
     """Stored bytes no longer have the hash that was recorded for them."""
+
+
+class EvidenceChanged(IntegrityFailure):
+    """A file that was taken in no longer has the hash of its intake."""
 
 
 class Cancelled(DiscernError):

@@ -31,9 +31,9 @@ class ImagingSettings:
     max_frames : int
         Longest video that is indexed, in frames.
     decode_memory_bytes : int
-        Address space of a process that decodes stills.
+        Address space of a process that decodes a still or a video.
     decode_seconds : float
-        Longest time that a still may take to be decoded.
+        Longest time that a still may take to be decoded, and a video without a sign that it goes on.
     """
 
     max_file_bytes: int
@@ -119,14 +119,41 @@ class GallerySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """How a tuning runs beside other work.
+
+    Attributes
+    ----------
+    threads : int
+        Processor threads of a tuning; 0 for all cores but one, which stays for the desk.
+    """
+
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSettings:
+    """How files are taken in.
+
+    Attributes
+    ----------
+    mode : str
+        What a new case keeps of them when nobody says otherwise: "copies" or "references", see
+        `core.types.EvidenceMode`.
+    """
+
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
 class AuditSettings:
     """How the log of what was done is kept.
 
     Attributes
     ----------
     anchor : str
-        File outside the workspace that the head of the log is appended to after each search, report and
-        export; empty for none. A relative path is meant from the workspace on.
+        File outside the workspace that the head of the log is appended to after each search, judgement,
+        verdict, report and export; empty for none. A relative path is meant from the workspace on.
     """
 
     anchor: str
@@ -138,7 +165,7 @@ class Settings:
 
     Attributes
     ----------
-    imaging, detection, recognition, gallery, audit
+    imaging, detection, recognition, gallery, training, evidence, audit
         One group for each part of the engine.
     operator : str
         Who is at work, as the audit log writes it.
@@ -148,6 +175,8 @@ class Settings:
     detection: DetectionSettings
     recognition: RecognitionSettings
     gallery: GallerySettings
+    training: TrainingSettings
+    evidence: EvidenceSettings
     audit: AuditSettings
     operator: str = field(default_factory=lambda: _login_name())
 
@@ -201,6 +230,8 @@ def load_settings(override: Path | None = None) -> Settings:
         detection=DetectionSettings(**merged["detection"]),
         recognition=RecognitionSettings(**merged["recognition"]),
         gallery=GallerySettings(**merged["gallery"]),
+        training=TrainingSettings(**merged["training"]),
+        evidence=EvidenceSettings(**merged["evidence"]),
         audit=AuditSettings(**merged["audit"]),
         operator=operator,
     )
@@ -238,7 +269,9 @@ def write_settings(override: Path, group: str, **values: Any) -> Settings:
     lines = [f"{name} = {_toml(value)}" for name, value in given.items() if name not in tables]
     for table, entries in tables.items():
         lines += ["", f"[{table}]", *(f"{name} = {_toml(value)}" for name, value in entries.items())]
-    with tempfile.NamedTemporaryFile("w", dir=override.parent, encoding="utf-8", delete=False) as file:
+    with tempfile.NamedTemporaryFile(
+        "w", dir=override.parent, prefix=".writing-", encoding="utf-8", delete=False
+    ) as file:
         draft = Path(file.name)
         file.write("\n".join(lines).lstrip() + "\n")
         file.flush()

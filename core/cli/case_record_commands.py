@@ -63,7 +63,8 @@ def register_record(case: typer.Typer) -> None:
         """List the pictures of a case, derived ones included.
 
         JSON lines, one a picture: picture_id, case_id, evidence_id, path, sha256, width, height, frame,
-        parent_id, operation, parameters, outcome, reason, faces, best, created.
+        parent_id, operation, parameters, outcome, reason, faces, best, created, pixel_sha256, failure,
+        failed.
         """
         session = Session.of(context, workspace, as_json)
         with session.open() as opened:
@@ -116,7 +117,7 @@ def register_record(case: typer.Typer) -> None:
 def show_pictures(session: Session, found: Iterable[CasePicture]) -> None:
     """Print pictures for a person."""
     session.table(
-        ("id", "picture", "size", "outcome", "faces", "best RI", "derived from"),
+        ("id", "picture", "size", "outcome", "faces", "best RI", "derived from", "changed since intake"),
         [
             (
                 one.picture_id,
@@ -126,6 +127,7 @@ def show_pictures(session: Session, found: Iterable[CasePicture]) -> None:
                 one.faces,
                 "" if one.best is None else f"{one.best:.3f}",
                 _origin(one),
+                f"{one.failed:%Y-%m-%d %H:%M} UTC: {one.failure}" if one.failed else "",
             )
             for one in found
         ],

@@ -14,7 +14,8 @@ def of_picture(picture: CasePicture) -> dict[str, Any]:
     """Return {picture_id, case_id, evidence_id, path, sha256, width, ..., outcome, reason, faces, best, ...}.
 
     `parent_id`, `operation` and `parameters` say how a derived picture was made; `faces` counts those that
-    are not said to be none, and `best` is the highest recognizability index among them.
+    are not said to be none, and `best` is the highest recognizability index among them. `failure` and
+    `failed` say what was found, and when, if the bytes once were not those of intake.
     """
     return {
         "picture_id": picture.picture_id,
@@ -33,6 +34,9 @@ def of_picture(picture: CasePicture) -> dict[str, Any]:
         "faces": picture.faces,
         "best": picture.best,
         "created": picture.created.isoformat(),
+        "pixel_sha256": picture.pixel_sha256,
+        "failure": picture.failure,
+        "failed": picture.failed.isoformat() if picture.failed else None,
     }
 
 

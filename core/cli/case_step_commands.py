@@ -12,6 +12,7 @@ from core.cli.case_record_commands import CaseArgument
 from core.cli.session import JsonOption, Session, WorkspaceOption
 from core.types import Step
 
+ReasonOption = Annotated[str, typer.Option(help="Why, for the log.")]
 CountOption = Annotated[int, typer.Option("--steps", min=1, metavar="N", help="How many.")]
 
 
@@ -57,6 +58,7 @@ def register_steps(case: typer.Typer) -> None:
         context: typer.Context,
         case_id: CaseArgument,
         count: CountOption = 1,
+        reason: ReasonOption = "",
         workspace: WorkspaceOption = None,
         as_json: JsonOption = False,
     ) -> None:
@@ -64,13 +66,14 @@ def register_steps(case: typer.Typer) -> None:
         session = Session.of(context, workspace, as_json)
         with session.open() as opened:
             opened.case(case_id)
-            _repeat(session, lambda: opened.undo(case_id), count, "Undone")
+            _repeat(session, lambda: opened.undo(case_id, reason), count, "Undone")
 
     @case.command("redo")
     def redo(
         context: typer.Context,
         case_id: CaseArgument,
         count: CountOption = 1,
+        reason: ReasonOption = "",
         workspace: WorkspaceOption = None,
         as_json: JsonOption = False,
     ) -> None:
@@ -78,7 +81,7 @@ def register_steps(case: typer.Typer) -> None:
         session = Session.of(context, workspace, as_json)
         with session.open() as opened:
             opened.case(case_id)
-            _repeat(session, lambda: opened.redo(case_id), count, "Done again")
+            _repeat(session, lambda: opened.redo(case_id, reason), count, "Done again")
 
 
 def _repeat(session: Session, move: Callable[[], Step], count: int, word: str) -> None:

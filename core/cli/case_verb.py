@@ -9,11 +9,15 @@ import typer
 from core.cli import records
 from core.cli.case_derive_commands import register_derive
 from core.cli.case_editing_commands import register_editing
+from core.cli.case_evidence_commands import register_evidence
+from core.cli.case_exchange_commands import register_exchange
+from core.cli.case_log_commands import register_log
 from core.cli.case_record_commands import register_record
 from core.cli.case_step_commands import register_steps
 from core.cli.judging_commands import register_judging
+from core.cli.protection_commands import register_protection
 from core.cli.session import JsonOption, Session, WorkspaceOption
-from core.types import Search
+from core.types import EvidenceMode, Search
 
 
 def register(application: typer.Typer) -> None:
@@ -26,6 +30,10 @@ def register(application: typer.Typer) -> None:
         register_derive,
         register_steps,
         register_judging,
+        register_evidence,
+        register_log,
+        register_exchange,
+        register_protection,
     ):
         register_part(case)
 
@@ -36,17 +44,27 @@ def register(application: typer.Typer) -> None:
         reference: Annotated[str, typer.Option(help="The laboratory's own reference.")] = "",
         authority: Annotated[str, typer.Option(help="Who asked for it, and on what ground.")] = "",
         notes: Annotated[str, typer.Option(help="Free text.")] = "",
+        copies: Annotated[
+            bool | None,
+            typer.Option(
+                "--copies/--references",
+                help="Keep verified copies of the files that are taken in, or path, size and hash alone; as "
+                "the settings say when neither is given.",
+                show_default=False,
+            ),
+        ] = None,
         workspace: WorkspaceOption = None,
         as_json: JsonOption = False,
     ) -> None:
         """Open a case."""
         session = Session.of(context, workspace, as_json)
         with session.open() as opened:
-            made = opened.new_case(title, reference, authority, notes)
+            mode = None if copies is None else EvidenceMode.COPIES if copies else EvidenceMode.REFERENCES
+            made = opened.new_case(title, reference, authority, notes, mode)
         if session.json:
             session.line(records.of_case(made))
         else:
-            session.say(f"Case {made.case_id}: {made.title}")
+            session.say(f"Case {made.case_id}: {made.title} (evidence: {made.evidence_mode.value})")
 
     @case.command("list")
     def list_(context: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
@@ -83,7 +101,7 @@ def register(application: typer.Typer) -> None:
         """Show a case with all its searches, those without candidates included."""
         session = Session.of(context, workspace, as_json)
         with session.open() as opened:
-            found = opened.case(case_id)
+            found = opened.open_case(case_id)
             searches = opened.searches(case_id)
         if session.json:
             session.line(records.of_case(found) | {"searches": [records.of_search(s) for s in searches]})
@@ -93,6 +111,7 @@ def register(application: typer.Typer) -> None:
             ("reference", found.reference),
             ("authority", found.authority),
             ("notes", found.notes),
+            ("evidence", f"the case keeps {found.evidence_mode.value} of the files that are taken in"),
         ):
             if value:
                 session.say(f"  {label}: {value}")

@@ -34,5 +34,7 @@ def register(application: typer.Typer) -> None:
         # The engine knows nothing of the desk, so it starts it as the separate program that it is.
         command = [sys.executable, "-m", "app", "--workspace", str(session.directory)]
         command += ["--demo"] if demo else []
+        if session.passphrase_file is not None:
+            command += ["--passphrase-file", str(session.passphrase_file)]
         command += [str(file) for file in files or ()]
         raise typer.Exit(subprocess.call(command))  # noqa: S603 (our own interpreter and module)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from core.cli import judging_records, records
+from core.cli.examiner_option import ExaminerOption, sign_in
 from core.cli.session import JsonOption, Session, WorkspaceOption
 from core.errors import NotFound, UsageError
 from core.types import (
@@ -19,14 +20,9 @@ from core.types import (
     Suitability,
     Verdict,
 )
-from core.workspace import Workspace
 
 SearchArgument = Annotated[
     int, typer.Argument(metavar="SEARCH_ID", help="The search, as `search` printed it.")
-]
-ExaminerOption = Annotated[
-    str | None,
-    typer.Option("--examiner", metavar="NAME", help="Who is at work, instead of the one in the settings."),
 ]
 RankOption = Annotated[int | None, typer.Option(min=1, metavar="N", help="Rank of the candidate.")]
 PositionOption = Annotated[
@@ -50,7 +46,7 @@ def register_judging(case: typer.Typer) -> None:
         """Show a search as the examiner may see it. The first look is logged."""
         session = Session.of(context, workspace, as_json)
         with session.open() as opened:
-            _sign_in(opened, examiner)
+            sign_in(opened, examiner)
             _show(session, opened.search_view(search_id))
 
     @case.command("judge")
@@ -85,7 +81,7 @@ def register_judging(case: typer.Typer) -> None:
         session = Session.of(context, workspace, as_json)
         features = [_feature(text, of_probe=conclusion is None) for text in feature or ()]
         with session.open() as opened:
-            _sign_in(opened, examiner)
+            sign_in(opened, examiner)
             if suitability is not None:
                 if (conclusion, rank, position) != (None, None, None):
                     raise UsageError("Judge either the probe or a comparison: they are separate judgements.")
@@ -112,7 +108,7 @@ def register_judging(case: typer.Typer) -> None:
         if said not in [*Verdict, NOTHING]:
             raise UsageError(f"A verdict is one of {', '.join([*Verdict, NOTHING])}, not {said!r}.")
         with session.open() as opened:
-            _sign_in(opened, examiner)
+            sign_in(opened, examiner)
             _show(session, opened.set_verdict(search_id, rank, None if said == NOTHING else Verdict(said)))
 
     @case.command("nobody")
@@ -127,7 +123,7 @@ def register_judging(case: typer.Typer) -> None:
         """Keep "nobody suitable" as the answer of a search. It can be undone."""
         session = Session.of(context, workspace, as_json)
         with session.open() as opened:
-            _sign_in(opened, examiner)
+            sign_in(opened, examiner)
             _show(session, opened.set_nobody_suitable(search_id, not undo))
 
     @case.command("search-faces")
@@ -149,7 +145,7 @@ def register_judging(case: typer.Typer) -> None:
         """Search for the template of several faces of one person, weighted by recognizability."""
         session = Session.of(context, workspace, as_json)
         with session.open() as opened:
-            _sign_in(opened, examiner)
+            sign_in(opened, examiner)
             known = {one.face_id for one in opened.case_faces(case_id)}
             for face_id in face_ids:
                 if face_id not in known:
@@ -162,11 +158,6 @@ def register_judging(case: typer.Typer) -> None:
         weights = ", ".join(f"{one.face_id} ({one.weight:.3f})" for one in found.faces)
         session.say(f"Search {found.search_id} for faces {weights} of case {case_id}.")
         _show(session, view)
-
-
-def _sign_in(opened: Workspace, examiner: str | None) -> None:
-    if examiner is not None:
-        opened.sign_in(examiner)
 
 
 def _feature(text: str, *, of_probe: bool) -> FeatureNote:

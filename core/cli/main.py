@@ -11,6 +11,8 @@ import typer
 
 from core import __version__
 from core.cli.exit_codes import ExitCode
+from core.cli.passphrases import PassphraseFileOption
+from core.cli.printing import printable
 from core.cli.session import JsonOption, Session, WorkspaceOption
 from core.errors import Cancelled, DiscernError, UsageError
 
@@ -49,11 +51,13 @@ def build_application() -> typer.Typer:
         context: typer.Context,
         workspace: WorkspaceOption = None,
         as_json: JsonOption = False,
+        passphrase_file: PassphraseFileOption = None,
         version: bool = typer.Option(
             False, "--version", is_eager=True, callback=_print_version, help="Print the version and stop."
         ),
     ) -> None:
         context.obj = Session.of(context, workspace, as_json)
+        context.obj.passphrase_file = passphrase_file
 
     for verb in VERBS:
         import_module(f"core.cli.{verb}_verb").register(application)
@@ -79,19 +83,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit code, see :class:`ExitCode`.
     """
+    # Whatever is written, reports and exports included, shows faces or names: it is its owner's alone.
+    os.umask(0o077)
     try:
         build_application()(args=None if arguments is None else list(arguments), prog_name="discern")
     except SystemExit as stop:
         code = stop.code if isinstance(stop.code, int) else ExitCode.DONE
         return ExitCode.CANCELLED if code == INTERRUPTED else code
     except UsageError as error:
-        print(error, file=sys.stderr)
+        print(printable(str(error), sys.stderr), file=sys.stderr)
         return ExitCode.USAGE
     except Cancelled:
         print("Cancelled.", file=sys.stderr)
         return ExitCode.CANCELLED
     except DiscernError as error:
-        print(error, file=sys.stderr)
+        print(printable(str(error), sys.stderr), file=sys.stderr)
         return ExitCode.FAILED
     except BrokenPipeError:
         # The reader went away; Python would complain again when it flushes at exit.

@@ -221,6 +221,7 @@ def of_case(case: Case) -> dict[str, Any]:
         "pictures": case.pictures,
         "faces": case.faces,
         "opened": case.opened.isoformat() if case.opened else None,
+        "evidence_mode": case.evidence_mode.value,
     }
 
 

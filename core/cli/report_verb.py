@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from core.cli.examiner_option import ExaminerOption, sign_in
 from core.cli.session import JsonOption, Session, WorkspaceOption
 from core.errors import UsageError
 from core.workspace import Originals, Workspace
@@ -40,6 +41,7 @@ def register(application: typer.Typer) -> None:
         originals: Annotated[
             Originals, typer.Option(help="Whether the pack holds the files that were taken in.")
         ] = Originals.COPIES,
+        examiner: ExaminerOption = None,
         workspace: WorkspaceOption = None,
         as_json: JsonOption = False,
     ) -> None:
@@ -50,6 +52,7 @@ def register(application: typer.Typer) -> None:
         if out is None and bundle is None:
             raise UsageError("Say where to write: --out DIR, --bundle FILE.zip, or both.")
         with session.open() as opened:
+            sign_in(opened, examiner)
             if out is not None:
                 _write_reports(session, opened, search_id, case, out)
             if bundle is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +15,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from core.cli.passphrases import passphrase_of
+from core.cli.printing import json_line, printable
+from core.cli.uses import noted_use
+from core.imaging.naming import one_line
 from core.progress import Progress, Step
 from core.settings import default_workspace, load_settings
 from core.workspace import Workspace
@@ -46,36 +49,58 @@ class Session:
         The workspace.
     json : bool
         Whether results are JSON lines.
+    passphrase_file : Path or None
+        File with the passphrase of an encrypted workspace, as the command line names it.
+    command : str
+        The command that runs, such as "case add"; empty before it is known.
     """
 
     directory: Path
     json: bool
+    passphrase_file: Path | None = None
+    command: str = ""
 
     @classmethod
     def of(cls, context: typer.Context, workspace: Path | None, as_json: bool) -> Session:
         """Combine the options given before the verb with those given after it."""
         outer: Session | None = context.obj
         directory = workspace or (outer.directory if outer else default_workspace())
-        return cls(directory, as_json or bool(outer and outer.json))
+        file = outer.passphrase_file if outer else None
+        command = context.command_path.partition(" ")[2]
+        return cls(directory, as_json or bool(outer and outer.json), file, command)
 
-    def open(self, model: str | None = None) -> Workspace:
-        """Open the workspace, and make it when it is missing; `model` takes the place of the active one."""
-        if model is None:
-            return Workspace.open(self.directory)
-        settings = load_settings(self.directory / "settings.toml")
-        return Workspace.open(self.directory, settings.replace("recognition", model=model))
+    def passphrase(self) -> str | None:
+        """Return the passphrase of the workspace, None where there is none or nobody can be asked."""
+        return passphrase_of(self.directory, self.passphrase_file)
+
+    @contextlib.contextmanager
+    def open(self, model: str | None = None) -> Iterator[Workspace]:
+        """Open the workspace, and make it when it is missing; `model` takes the place of the active one.
+
+        Start and end of a command that works on evidence or searches are logged.
+
+        Yields
+        ------
+        Workspace
+            Open until the block ends.
+        """
+        passphrase, settings = self.passphrase(), None
+        if model is not None:
+            settings = load_settings(self.directory / "settings.toml").replace("recognition", model=model)
+        with Workspace.open(self.directory, settings, passphrase) as opened, noted_use(opened, self.command):
+            yield opened
 
     def line(self, record: Mapping[str, Any]) -> None:
         """Print one object as one line of JSON."""
-        print(json.dumps(record, ensure_ascii=False, allow_nan=False), flush=True)
+        print(json_line(record, sys.stdout), flush=True)
 
     def say(self, text: str) -> None:
         """Print one sentence for a person."""
-        print(text, flush=True)
+        print(printable(text, sys.stdout), flush=True)
 
     def warn(self, text: str) -> None:
         """Print one sentence on standard error."""
-        print(text, file=sys.stderr, flush=True)
+        print(printable(text, sys.stderr), file=sys.stderr, flush=True)
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Print a table for a person; cells are never cut off."""
@@ -84,7 +109,8 @@ class Session:
         for column in columns:
             table.add_column(column, overflow="fold")
         for row in rows:
-            table.add_row(*(escape("" if cell is None else str(cell)) for cell in row))
+            cells = ("" if cell is None else one_line(printable(str(cell), sys.stdout)) for cell in row)
+            table.add_row(*map(escape, cells))
         console.print(table)
 
     @contextlib.contextmanager
@@ -100,7 +126,9 @@ class Session:
 
         def on_step(step: Step) -> None:
             of = f"/{step.total}" if step.total else ""
-            print(f"\r\033[K{step.done}{of} {step.message[:60]}", end="", file=sys.stderr, flush=True)
+            print(
+                f"\r\033[K{step.done}{of} {one_line(step.message[:60])}", end="", file=sys.stderr, flush=True
+            )
 
         progress = Progress(on_step if shown else None)
         before = signal.getsignal(signal.SIGINT)

@@ -29,7 +29,7 @@ def register(train: typer.Typer) -> None:
             typer.Argument(
                 metavar="SOURCE...",
                 help="Directories with a folder for each person, and CSV files with the columns subject and "
-                "path, and optionally face_px. Pictures of 112x112 px are aligned crops.",
+                "path, and optionally face_px and group. Pictures of 112x112 px are aligned crops.",
             ),
         ] = None,
         cases: Annotated[
@@ -103,6 +103,7 @@ def _record(labelled: LabelledSet) -> dict[str, Any]:
         "parts": {name: dataclasses.asdict(part) for name, part in summarize(labelled).items()},
         "warnings": [dataclasses.asdict(warning) for warning in labelled.warnings],
         "left_out": list(labelled.left_out),
+        "erased": list(labelled.erased),
     }
 
 
@@ -128,3 +129,5 @@ def _tell(session: Session, labelled: LabelledSet) -> None:
         session.say(f"{'Stops' if warning.stops else 'Note'}: {warning.message}")
     for reason in labelled.left_out:
         session.say(f"Left out: {reason}")
+    for pseudonym in labelled.erased:
+        session.say(f"Taken out since: {pseudonym}")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from core.cli.case_log_commands import show_uses
 from core.cli.exit_codes import ExitCode
 from core.cli.session import JsonOption, ModelOption, Session, WorkspaceOption
 from core.errors import UsageError
@@ -34,12 +35,30 @@ def register(application: typer.Typer) -> None:
             Path | None,
             typer.Option(metavar="FILE", help="An anchor of the audit log, instead of that of the settings."),
         ] = None,
+        uses: Annotated[
+            bool,
+            typer.Option(
+                "--uses",
+                help="Instead of checking: list each use with start, end, examiner, reference databases, "
+                "inputs and verifying persons, as the log tells of them.",
+            ),
+        ] = False,
         model: ModelOption = None,
         workspace: WorkspaceOption = None,
         as_json: JsonOption = False,
     ) -> None:
-        """Check a disclosure pack; without one the workspace: database, log, pictures and search index."""
+        """Check a disclosure pack; without one the workspace: database, log, pictures and search index.
+
+        What interrupted work left over in a workspace is named and is no damage.
+        """
         session = Session.of(context, workspace, as_json)
+        if uses:
+            if bundle is not None or recompute or manifest_sha256 or anchor is not None:
+                raise UsageError("--uses reads the log of a workspace; it goes with no other option.")
+            with session.open() as opened:
+                found = opened.uses()
+            show_uses(session, found)
+            return
         if bundle is None:
             if recompute or manifest_sha256:
                 raise UsageError("--recompute and --manifest-sha256 are for disclosure packs: name one.")
@@ -54,13 +73,20 @@ def register(application: typer.Typer) -> None:
 
 def _verify_workspace(session: Session, anchor: Path | None) -> bool:
     with session.open() as opened:
-        problems = opened.verify(anchor)
-        head = opened.audit_head()
+        problems, left = opened.verify(anchor), opened.left_over()
+        head, notices = opened.audit_head(), opened.log_notices()
     if session.json:
-        session.line({"ok": not problems, "problems": list(problems), "audit_head": head})
+        found = {"ok": not problems, "problems": list(problems), "audit_head": head, "left_over": list(left)}
+        session.line(found | {"notices": list(notices)})
     else:
         for problem in problems:
             session.say(problem)
+        for notice in notices:
+            session.say(f"Notice, and no damage: {notice}")
+        if left:
+            session.say("Left over from interrupted work, or being written now, and no damage:")
+        for one in left:
+            session.say(f"  {one}")
         session.say(f"{len(problems) or 'No'} problem{'' if len(problems) == 1 else 's'}; audit head {head}")
     return not problems
 

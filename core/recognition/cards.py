@@ -111,11 +111,35 @@ def read_card(name: str, directory: Path | None = None) -> ModelCard:
     directory = directory or models_directory()
     path = directory / f"{name}.json"
     try:
-        return _from_json(json.loads(path.read_text(encoding="utf-8")))
+        return parse_card(path.read_bytes())
     except FileNotFoundError:
         raise _absent(name, _names(directory)) from None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError) as error:
         raise ModelUnavailable(f"The model card {path} cannot be read: {error}.") from error
+
+
+def parse_card(data: bytes) -> ModelCard:
+    """Return the card that the bytes of a card file hold.
+
+    Parameters
+    ----------
+    data : bytes
+        JSON, as :func:`write_card` writes it.
+
+    Returns
+    -------
+    ModelCard
+        The card.
+
+    Raises
+    ------
+    ValueError
+        If they hold none.
+    """
+    try:
+        return _from_json(json.loads(data))
+    except (TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise ValueError(str(error)) from error
 
 
 def write_card(card: ModelCard | DetectorCard, directory: Path) -> Path:

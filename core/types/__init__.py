@@ -7,7 +7,7 @@ the centre of pixel (0, 0) when it is (0, 0).
 
 from core.types.adjustments import Adjustment, AdjustmentParameter
 from core.types.attention import AttentionKind, AttentionMap, Faithfulness, PairEvidence
-from core.types.cases import AuditEntry, Case, CaseStatus, Evidence, EvidenceKind
+from core.types.cases import AuditEntry, Case, CaseStatus, Evidence, EvidenceKind, EvidenceMode
 from core.types.comparing import ComparedFaces, FacePicture
 from core.types.detectors import DetectorCard, RetinaFaceConfig
 from core.types.erasure import ErasureCertificate, ErasurePlace
@@ -46,6 +46,7 @@ from core.types.judgements import (
     Verdict,
 )
 from core.types.models import BandEdges, ModelCard, Preprocessing
+from core.types.protection import SHORTEST_PASSPHRASE, Protection
 from core.types.record import CaseFace, CasePicture, FaceState, Step
 from core.types.searching import (
     Candidate,
@@ -57,8 +58,10 @@ from core.types.searching import (
     SearchMaps,
     Template,
 )
+from core.types.uses import Use, UsedDatabase, UsedInput, UseEnd
 
 __all__ = [
+    "SHORTEST_PASSPHRASE",
     "Adjustment",
     "AdjustmentParameter",
     "AlignedFace",
@@ -86,6 +89,7 @@ __all__ = [
     "ErasurePlace",
     "Evidence",
     "EvidenceKind",
+    "EvidenceMode",
     "FaceAnalysis",
     "FaceDetection",
     "FacePicture",
@@ -108,6 +112,7 @@ __all__ = [
     "Preprocessing",
     "Probe",
     "ProbeFace",
+    "Protection",
     "Recognizability",
     "RetinaFaceConfig",
     "Sample",
@@ -121,6 +126,10 @@ __all__ = [
     "SubjectEmbeddings",
     "Suitability",
     "Template",
+    "Use",
+    "UseEnd",
+    "UsedDatabase",
+    "UsedInput",
     "Verdict",
     "VideoInfo",
 ]

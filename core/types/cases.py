@@ -16,6 +16,17 @@ class CaseStatus(StrEnum):
     ARCHIVED = "archived"
 
 
+class EvidenceMode(StrEnum):
+    """What a case keeps of the files that are taken into it.
+
+    `REFERENCES` keeps path, size and SHA-256; the file has to be at hand whenever it is used. `COPIES` keeps
+    the bytes as well, and uses these from then on.
+    """
+
+    REFERENCES = "references"
+    COPIES = "copies"
+
+
 class EvidenceKind(StrEnum):
     """What a piece of evidence is."""
 
@@ -53,6 +64,8 @@ class Case:
         When it was last opened, in UTC.
     pictures, faces : int
         Pictures that belong to it, and the faces in them.
+    evidence_mode : EvidenceMode
+        Whether it keeps copies of the files that are taken in, or references to them.
     """
 
     case_id: int
@@ -68,6 +81,7 @@ class Case:
     opened: datetime | None = None
     pictures: int = 0
     faces: int = 0
+    evidence_mode: EvidenceMode = EvidenceMode.REFERENCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +106,13 @@ class Evidence:
         Whether the workspace keeps a copy of its bytes (stills) or of the frames used (videos).
     created : datetime
         In UTC.
+    copied : bool
+        Whether the workspace keeps a copy of all its bytes.
+    failure : str
+        One sentence about the first time that its bytes were not those of intake; empty while that never
+        happened.
+    failed : datetime or None
+        When that was, in UTC.
     """
 
     evidence_id: int
@@ -102,6 +123,9 @@ class Evidence:
     byte_size: int
     stored: bool
     created: datetime
+    copied: bool = False
+    failure: str = ""
+    failed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +146,14 @@ class AuditEntry:
         Canonical JSON of the particulars.
     previous_hash, entry_hash : str
         SHA-256 of the entry before and of this one, 64 hexadecimal digits.
+    reason : str or None
+        Why, as whoever did it said; empty when nobody said, None for an entry of a version without reasons.
+    session : str or None
+        The run of the program that wrote it, 32 hexadecimal digits; None as above.
+    monotonic_ns : int or None
+        Time of a clock that is never set, in ns; it orders the entries of one session. None as above.
+    redacted : bool
+        Whether details were left out for who looks; they then no longer have the hash of the entry.
     """
 
     sequence: int
@@ -131,3 +163,7 @@ class AuditEntry:
     details: str
     previous_hash: str
     entry_hash: str
+    reason: str | None = None
+    session: str | None = None
+    monotonic_ns: int | None = None
+    redacted: bool = False

@@ -77,6 +77,12 @@ class ErasureCertificate:
         What the certificate does not say, one sentence each.
     files : tuple of str
         Paths of the JSON file and of the text file.
+    sets : tuple of str
+        Labelled sets that held pictures of the person.
+    set_pictures : int
+        Pictures that were taken out of them.
+    learnt : tuple of str
+        Models that learnt from these pictures, or were tuned from one that did. They were not unlearned.
     """
 
     subject_id: int
@@ -100,6 +106,9 @@ class ErasureCertificate:
     verified: bool
     limits: tuple[str, ...]
     files: tuple[str, ...] = ()
+    sets: tuple[str, ...] = ()
+    set_pictures: int = 0
+    learnt: tuple[str, ...] = ()
 
     @property
     def remaining(self) -> tuple[ErasurePlace, ...]:

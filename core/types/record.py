@@ -60,6 +60,13 @@ class CasePicture:
         Highest recognizability index among them.
     created : datetime
         When it was taken in, in UTC.
+    pixel_sha256 : str
+        Of the decoded RGB bytes of a frame; empty for any other, and for frames of versions without it.
+    failure : str
+        One sentence about the first time that its bytes were not those of intake; empty while that never
+        happened.
+    failed : datetime or None
+        When that was, in UTC.
     """
 
     picture_id: int
@@ -78,6 +85,9 @@ class CasePicture:
     faces: int
     best: float | None
     created: datetime
+    pixel_sha256: str = ""
+    failure: str = ""
+    failed: datetime | None = None
 
     @property
     def derived(self) -> bool:

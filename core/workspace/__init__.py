@@ -3,11 +3,15 @@
 from core.imaging.video import VideoSource
 from core.reporting.disclosure.archive import WrittenPack
 from core.reporting.examiners import ExaminersPart
+from core.workspace.case_log import CaseLog
 from core.workspace.cases.case_record import KeptAnalysis
 from core.workspace.cases.derived_pictures import DerivedPictures
+from core.workspace.cases.evidence_copies import CopiesTaken, EvidenceCopies, EvidenceProblem
 from core.workspace.cases.face_decisions import FaceDecisions
 from core.workspace.demo import Demo, Demonstration
 from core.workspace.embedding import Embeddings, PictureEmbedding
+from core.workspace.exchange.case_export import CaseExport, CaseExports
+from core.workspace.exchange.case_import import CaseImport, CaseImports
 from core.workspace.galleries.enrolment_plan import EnrolmentItem
 from core.workspace.galleries.erasure import Erasure
 from core.workspace.galleries.gallery_exchange import GalleryExport, GalleryExports
@@ -18,6 +22,7 @@ from core.workspace.integrity import Integrity
 from core.workspace.judgement.deciding import Deciding
 from core.workspace.models.model_files import AddedModel, ModelFiles
 from core.workspace.preferences import Preferences
+from core.workspace.protecting import LOST, NOT_COVERED, Protecting, is_protected, read_passphrase
 from core.workspace.reports.disclosure import Disclosures
 from core.workspace.reports.pack_content import Originals
 from core.workspace.reports.recomputation import (
@@ -35,14 +40,22 @@ from core.workspace.searches.search_maps import TESTED
 from core.workspace.searches.searching import ProbeSearch
 from core.workspace.steps import Steps
 from core.workspace.tuning.promotion import Promotion
+from core.workspace.tuning.run_overview import TrainingDesk
+from core.workspace.uses import Uses
 
 __all__ = [
+    "LOST",
+    "NOT_COVERED",
     "RECOMPUTE_TOLERANCE",
     "TESTED",
     "AddedModel",
+    "CaseExport",
+    "CaseImport",
+    "CopiesTaken",
     "Demo",
     "EmbeddedSamples",
     "EnrolmentItem",
+    "EvidenceProblem",
     "ExaminersPart",
     "GalleryExport",
     "GalleryImport",
@@ -59,6 +72,8 @@ __all__ = [
     "Workspace",
     "WrittenPack",
     "check_pack",
+    "is_protected",
+    "read_passphrase",
 ]
 
 
@@ -71,6 +86,7 @@ class Workspace(
     Recomputing,
     Reports,
     Integrity,
+    TrainingDesk,
     Promotion,
     ModelFiles,
     Steps,
@@ -79,10 +95,16 @@ class Workspace(
     Erasure,
     GalleryExports,
     GalleryImports,
+    CaseExports,
+    CaseImports,
     SamplePictures,
     FaceDecisions,
     DerivedPictures,
+    EvidenceCopies,
+    CaseLog,
+    Uses,
     Preferences,
+    Protecting,
     SearchAnswers,
 ):
     """A workspace with all that can be done in it.

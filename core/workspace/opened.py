@@ -15,8 +15,12 @@ from core.recognition.cards import find_model, list_models, models_directory, re
 from core.search.index import Index
 from core.settings import Settings, load_settings
 from core.storage import gallery
+from core.storage.alive import AliveMark
 from core.storage.database import Database
-from core.storage.files import FileStore
+from core.storage.filesystem import make_directory
+from core.storage.protection.moving import remove_plain
+from core.storage.protection.place import Place, is_protected
+from core.storage.protection.sealing import Seal
 from core.storage.reembedding import embedded
 from core.storage.templates import embedding_rows
 from core.types import ModelCard
@@ -34,6 +38,7 @@ class OpenedWorkspace:
     `discern.db`        SQLite, the truth
     `files/`            pictures that were searched for, by SHA-256
     `index/`            side files for searching, one a model, rebuilt at need
+    `protected/`        in an encrypted workspace these three, and its sealed keys
     `models/`           optional, weights and cards added to those that come with the application
     `certificates/`     of people who were erased
     `settings.toml`     optional, overrides the defaults
@@ -45,30 +50,38 @@ class OpenedWorkspace:
         The workspace; it is made when missing.
     settings : Settings, optional
         Settings to use instead of the workspace's own.
+    passphrase : str, optional
+        Of an encrypted workspace; a plain one needs none.
     """
 
-    def __init__(self, directory: Path, settings: Settings | None = None) -> None:
+    def __init__(
+        self, directory: Path, settings: Settings | None = None, passphrase: str | None = None
+    ) -> None:
         directory = directory.expanduser().absolute()
+        self._place = Place.of(directory, passphrase)
         try:
-            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (directory / "index").mkdir(exist_ok=True, mode=0o700)
+            make_directory(directory)
+            self._place.index.mkdir(exist_ok=True, mode=0o700)
         except OSError as error:
             reason = os.strerror(error.errno) if error.errno else str(error)
             raise WorkspaceUnusable(f"The workspace {directory} cannot be made: {reason}.") from error
         self.directory = directory
         self.models_directory = directory / "models"
         self.settings = settings or load_settings(directory / "settings.toml")
-        self._database = Database.open(directory / "discern.db")
-        self._files = FileStore(directory / "files")
+        self._database = _open_database(self._place)
+        self._files = self._place.files()
         self._stills = StillDecoder()
         self._engine: FaceAnalyzer | None = None
         self._index: Index | None = None
         self._searchable: tuple[str, int, tuple[str, ...] | None] | None = None
+        self._looks: set[tuple[str, str, str]] = set()
+        self._alive: AliveMark | None = None
+        self._use = 0
         self._engine_lock = threading.Lock()
         self._index_lock = threading.Lock()
 
     @classmethod
-    def open(cls, directory: Path, settings: Settings | None = None) -> Self:
+    def open(cls, directory: Path, settings: Settings | None = None, passphrase: str | None = None) -> Self:
         """Open a workspace, and make it when it is missing.
 
         Parameters
@@ -77,6 +90,8 @@ class OpenedWorkspace:
             The workspace.
         settings : Settings, optional
             Settings to use instead of the workspace's own.
+        passphrase : str, optional
+            Of an encrypted workspace; a plain one needs none.
 
         Returns
         -------
@@ -87,8 +102,12 @@ class OpenedWorkspace:
         ------
         WorkspaceUnusable
             If the directory cannot be written, or its database is damaged or newer than this program.
+        PassphraseRefused
+            If the workspace is encrypted and this is not its passphrase.
+        ModelUnavailable
+            If a package that encryption needs is not installed.
         """
-        return cls(directory, settings)
+        return cls(directory, settings, passphrase)
 
     def close(self) -> None:
         """Let go of the database, of mapped files and of the processes that decode stills."""
@@ -143,7 +162,7 @@ class OpenedWorkspace:
         return find_model(self.settings.recognition.model, (models_directory(), self.models_directory))
 
     def _index_path(self, card: ModelCard) -> Path:
-        return self.directory / "index" / f"{card.model_id[:16]}.idx"
+        return self._place.index / f"{card.model_id[:16]}.idx"
 
     def _current_index(self, galleries: Sequence[str] | None = None) -> Index:
         """Return the side file of the active model, built anew if it is damaged or a gallery has changed.
@@ -160,9 +179,10 @@ class OpenedWorkspace:
                 _check_embedded(session, card, galleries)
                 self._searchable = wanted
             if index is None or not index.is_current(card.model_id, revision):
-                index = _usable(path, card.model_id, revision)
+                index = _usable(path, card.model_id, revision, self._place.seal)
             if index is None:
-                index = Index.build(path, embedding_rows(session, card.model_id), card.model_id, revision)
+                rows = embedding_rows(session, card.model_id)
+                index = Index.build(path, rows, card.model_id, revision, self._place.seal)
             self._index = index
             return index
 
@@ -178,10 +198,21 @@ def _check_embedded(session: Session, card: ModelCard, galleries: Sequence[str] 
         )
 
 
-def _usable(path: Path, model_id: str, revision: int) -> Index | None:
+def _open_database(place: Place) -> Database:
+    if place.keys is not None:
+        remove_plain(place)
+    database = Database.open(place.database, place.connector)
+    # Another program may have encrypted the workspace since it was looked at.
+    if place.keys is None and is_protected(place.directory):
+        database.close()
+        raise WorkspaceUnusable(f"The workspace {place.directory} was encrypted meanwhile: open it again.")
+    return database
+
+
+def _usable(path: Path, model_id: str, revision: int, seal: Seal | None) -> Index | None:
     """Return the index of a file, or None when it is absent, out of date or damaged."""
     try:
-        index = Index.open(path)
+        index = Index.open(path, seal)
         if not index.is_current(model_id, revision):
             return None
         index.verify()

@@ -252,9 +252,8 @@ class EnrolmentDesk(Faces):
                     ],
                     "min_recognizability": gate.min_recognizability,
                     "overridden": [key for key, new in zip(keys, samples, strict=True) if new.overridden],
-                    "override_reason": gate.override_reason,
                 }
-                audit.append(session, self.settings.operator, "subject.enroll", details)
+                audit.append(session, self.settings.operator, "subject.enroll", details, gate.override_reason)
             for place, key in zip(accepted, keys, strict=True):
                 results[place] = replace(results[place], sample_id=key)
         return results

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import UsageError
+from core.imaging.regular_file import read_regular
 from core.imaging.still import list_pictures
 from core.types import BoundingBox
 from core.workspace.galleries.gallery_csv import unguarded
@@ -68,7 +70,7 @@ class EnrolmentItem:
 
 def plan_enrolment(source: Path) -> tuple[EnrolmentItem, ...]:
     """Read a plan; see :meth:`core.workspace.Workspace.plan_enrolment`."""
-    if source.is_dir():
+    if os.path.isdir(source):
         items = [
             EnrolmentItem(folder.name, picture)
             for folder in sorted(path for path in source.iterdir() if path.is_dir())
@@ -82,7 +84,7 @@ def plan_enrolment(source: Path) -> tuple[EnrolmentItem, ...]:
 
 def _read_list(source: Path) -> list[EnrolmentItem]:
     try:
-        text = source.read_text(encoding="utf-8-sig")
+        text = read_regular(source).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"The list {source} cannot be read as a CSV file in UTF-8.") from error
     reader = csv.DictReader(io.StringIO(text))

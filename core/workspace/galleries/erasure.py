@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.errors import Conflict, UsageError, WorkspaceUnusable
+from core.errors import Conflict, IntegrityFailure, UsageError, WorkspaceUnusable
 from core.storage import audit, erasing
 from core.storage.schema import now
-from core.storage.traces import PersonTraces, found_in_file, traces_of
+from core.storage.traces import PersonTraces, found_in, traces_of
 from core.types import ErasureCertificate, ErasurePlace
 from core.workspace.galleries.erasure_certificate import LIMITS, certificate_text, write_certificate
 from core.workspace.galleries.galleries import Galleries
+from core.workspace.tuning.set_erasure import Learner, erase_from_training
 
 _COPIES = "-schema-"
 _SHORTEST_NAME = 4
@@ -23,8 +24,9 @@ class Erasure(Galleries):
     def erase_subject(self, subject_id: int, reason: str, *, with_copies: bool = False) -> ErasureCertificate:
         """Erase a person from the galleries, the journal and the side files, and look whether it is true.
 
-        Candidate lists of the past keep rank and similarity under a pseudonym. The audit log is never
-        rewritten. This cannot be undone.
+        Their pictures leave the labelled sets and what runs keep of them. Models that learnt from them stay,
+        and their cards say so. Candidate lists of the past keep rank and similarity under a pseudonym. The
+        audit log is never rewritten. This cannot be undone.
 
         Parameters
         ----------
@@ -48,7 +50,8 @@ class Erasure(Galleries):
         UsageError
             If no reason is given, or it names the person.
         Conflict
-            If a copy of the database holds the person and is not to be deleted; nothing was changed then.
+            If a copy of the database holds the person and is not to be deleted, or a run learns from the
+            person at this moment; nothing was changed then.
         """
         reason = reason.strip()
         if not reason:
@@ -57,12 +60,24 @@ class Erasure(Galleries):
             person = traces_of(session, subject_id)
         if any(name.casefold() in reason.casefold() for name in person.names):
             raise UsageError("The reason must not name the person: it stays in the audit log for good.")
-        copies = [path for path in self._copies() if found_in_file(path, person.patterns())]
+        copies = [path for path in self._copies() if found_in(self._place.content(path), person.patterns())]
         if copies and not with_copies:
             raise Conflict(
                 f"The copy {copies[0].name}, made before an upgrade, holds this person too: allow such "
                 "copies to be deleted (--with-copies), or move it away."
             )
+        with self._database.read() as session:
+            own = erasing.own_names(session, person)
+        try:
+            trained = erase_from_training(
+                self.directory / "training",
+                self.models_directory,
+                Learner(own, person.sha256, person.crops, erasing.pseudonym(subject_id)),
+            )
+        except OSError as error:
+            raise WorkspaceUnusable(
+                f"The labelled sets cannot be written, and nothing but them was changed: {error.strerror}."
+            ) from error
         with self._database.write() as session:
             person = traces_of(session, subject_id)
             erased = erasing.erase(session, person)
@@ -71,9 +86,11 @@ class Erasure(Galleries):
                 "samples": erased.samples,
                 "candidates": erased.candidates,
                 "copies": [path.name for path in copies],
-                "reason": reason,
+                "sets": list(trained.sets),
+                "set_pictures": trained.pictures,
+                "learnt": list(trained.models),
             }
-            entry = audit.append(session, self.settings.operator, "subject.erase", details)
+            entry = audit.append(session, self.settings.operator, "subject.erase", details, reason)
         for path in copies:
             path.unlink(missing_ok=True)
         places = (*self._clean(), *self._look_through(person))
@@ -98,6 +115,9 @@ class Erasure(Galleries):
             places=places,
             verified=not any(place.bad for place in places),
             limits=LIMITS,
+            sets=trained.sets,
+            set_pictures=trained.pictures,
+            learnt=trained.models,
         )
         written, sha256 = write_certificate(certificate, self.directory / "certificates")
         with self._database.write() as session:
@@ -140,7 +160,7 @@ class Erasure(Galleries):
         own: list[tuple[ErasurePlace, ErasurePlace]] = []
         others: list[tuple[ErasurePlace, ErasurePlace]] = []
         for path in self._files_to_search():
-            near = path.name.startswith(self._database.path.stem) or path.parent.name == "index"
+            near = path.name.startswith(self._database.path.stem) or path.parent == self._place.index
             places = self._look_into(path, person, named, known)
             (own if near or any(place.found for place in places) else others).append(places)
         return (
@@ -159,7 +179,12 @@ class Erasure(Galleries):
         place = f"file {path.relative_to(self.directory).as_posix()}"
         patterns = person.patterns()
         names = [text.encode() for text in person.names if len(text.encode()) >= _SHORTEST_NAME]
-        pieces, texts = len(found_in_file(path, patterns)), len(found_in_file(path, names))
+        try:
+            found = found_in(self._place.content(path), (*patterns, *names))
+        except IntegrityFailure as error:
+            unknown = ErasurePlace(place, "anything", 1, False, f"It cannot be looked through: {error}")
+            return unknown, ErasurePlace(place, "names", 0)
+        pieces, texts = (sum(wanted in found for wanted in kind) for kind in (patterns, names))
         own = path.name.startswith(self._database.path.name)
         return (
             ErasurePlace(
@@ -202,4 +227,4 @@ class Erasure(Galleries):
 
     def _copies(self) -> list[Path]:
         database = self._database.path
-        return sorted(self.directory.glob(f"{database.stem}{_COPIES}*{database.suffix}"))
+        return sorted(database.parent.glob(f"{database.stem}{_COPIES}*{database.suffix}"))

@@ -80,6 +80,10 @@ def _lines(one: ErasureCertificate) -> Iterator[str]:
     yield f"                {one.templates} templates, {one.steps} steps of the journal"
     yield f"Renamed         {one.candidates} places on candidate lists and {one.faces} faces of cases, to"
     yield f"                “{one.pseudonym}”"
+    if one.sets:
+        yield f"Taken out       {one.set_pictures} pictures of the labelled sets {', '.join(one.sets)}"
+    for name in one.learnt:
+        yield f"Learnt from     the model {name}: it was not unlearned, and its card says so"
     for name in one.copies:
         yield f"Deleted         {name}, a copy made before an upgrade"
     for sha256 in one.sample_sha256:

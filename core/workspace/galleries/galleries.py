@@ -7,14 +7,15 @@ from core.storage import audit, journal
 from core.storage import gallery as stored
 from core.storage import samples as sample_store
 from core.storage import subjects as subject_store
+from core.storage.carried import carried_crop
 from core.storage.erasing import forget_subject
 from core.storage.listing import listing
 from core.storage.traces import traces_of
 from core.types import Gallery, GalleryListing, GalleryStats, Sample, Subject
-from core.workspace.opened import OpenedWorkspace
+from core.workspace.views import ViewLog
 
 
-class Galleries(OpenedWorkspace):
+class Galleries(ViewLog):
     """The part of the front door that keeps subjects; a change and its audit entry are one transaction."""
 
     def galleries(self) -> tuple[Gallery, ...]:
@@ -63,8 +64,8 @@ class Galleries(OpenedWorkspace):
         with self._database.write() as session:
             gone = stored.remove_gallery(session, name)
             journal.forget_galleries(session)
-            details = {"gallery": gone.name, "subjects": gone.subjects, "reason": reason}
-            audit.append(session, self.settings.operator, "gallery.remove", details)
+            details = {"gallery": gone.name, "subjects": gone.subjects}
+            audit.append(session, self.settings.operator, "gallery.remove", details, reason)
         self._forget_removed()
 
     def subjects(self, gallery: str | None = None, text: str = "") -> tuple[Subject, ...]:
@@ -88,7 +89,7 @@ class Galleries(OpenedWorkspace):
     def samples(
         self, *, gallery: str | None = None, subject_id: int | None = None, text: str = ""
     ) -> tuple[Sample, ...]:
-        """Return samples by subject.
+        """Return samples by subject; the first look of a session at one subject is logged.
 
         Parameters
         ----------
@@ -105,10 +106,13 @@ class Galleries(OpenedWorkspace):
             The samples.
         """
         with self._database.read() as session:
-            return sample_store.samples(session, subject_id=subject_id, gallery=gallery, text=text)
+            found = sample_store.samples(session, subject_id=subject_id, gallery=gallery, text=text)
+        if subject_id is not None and found:
+            self._log_view("subject.view", {"subject_id": subject_id, "gallery": found[0].gallery})
+        return found
 
     def sample(self, sample_id: int) -> Sample:
-        """Return a sample.
+        """Return a sample; the first look of a session at its subject is logged.
 
         Parameters
         ----------
@@ -126,7 +130,9 @@ class Galleries(OpenedWorkspace):
             If there is no such sample.
         """
         with self._database.read() as session:
-            return sample_store.sample(session, sample_id)
+            found = sample_store.sample(session, sample_id)
+        self._log_view("subject.view", {"subject_id": found.subject_id, "gallery": found.gallery})
+        return found
 
     def gallery_listing(self, gallery: str | None = None, text: str = "") -> GalleryListing:
         """Return subjects and samples as columns, which is quick and small for any number of them.
@@ -152,7 +158,7 @@ class Galleries(OpenedWorkspace):
         Parameters
         ----------
         sample_id : int
-            The sample.
+            The sample; below zero for one on a candidate list that came with an imported case.
 
         Returns
         -------
@@ -165,6 +171,8 @@ class Galleries(OpenedWorkspace):
             If there is no such sample.
         """
         with self._database.read() as session:
+            if sample_id < 0:
+                return carried_crop(session, self._files, sample_id)
             return sample_store.sample_crop(session, sample_id)
 
     def rename_subject(self, subject_id: int, name: str) -> Subject:
@@ -223,16 +231,15 @@ class Galleries(OpenedWorkspace):
                 "subject_id": subject_id,
                 "gallery": gone.gallery,
                 "samples": gone.samples,
-                "reason": reason,
             }
-            audit.append(session, self.settings.operator, "subject.remove", details)
+            audit.append(session, self.settings.operator, "subject.remove", details, reason)
         self._forget_removed()
 
     def _forget_removed(self) -> None:
         """Leave nothing of what was removed in the side files or the write-ahead log."""
         with self._index_lock:
             self._index = None
-            for path in (self.directory / "index").iterdir():
+            for path in self._place.index.iterdir():
                 path.unlink(missing_ok=True)
         self._database.checkpoint()
 

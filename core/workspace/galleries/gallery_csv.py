@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from core.storage.filesystem import private_opener
 from core.types import Sample
 
 COLUMNS = (
@@ -48,7 +49,7 @@ def write_gallery_csv(path: Path, rows: Iterable[tuple[Sample, str]]) -> None:
     rows : iterable of (Sample, str)
         Samples, and the paths of their crops relative to the file.
     """
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with open(path, "w", encoding="utf-8", newline="", opener=private_opener) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for sample, crop in rows:

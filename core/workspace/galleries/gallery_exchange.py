@@ -14,11 +14,12 @@ from core.imaging.digest import hash_file
 from core.progress import Progress
 from core.storage import audit
 from core.storage import gallery as stored
+from core.storage.filesystem import private_opener
 from core.storage.transfer import KeptSample, kept_samples
 from core.types import Sample
+from core.workspace.anchor import Anchoring
 from core.workspace.galleries.gallery_bundle import SAMPLES, BundleWriter
 from core.workspace.galleries.gallery_csv import write_gallery_csv
-from core.workspace.opened import OpenedWorkspace
 
 LIST = "gallery.csv"
 
@@ -46,7 +47,7 @@ class GalleryExport:
     sha256: str
 
 
-class GalleryExports(OpenedWorkspace):
+class GalleryExports(Anchoring):
     """The part of the front door that exports galleries; each export is in the audit log."""
 
     def export_gallery(self, name: str, directory: Path, progress: Progress | None = None) -> GalleryExport:
@@ -123,7 +124,7 @@ class GalleryExports(OpenedWorkspace):
         if target.exists() and (not target.is_dir() or any(target.iterdir())):
             raise Conflict(f"{target} is there already; an export overwrites nothing.")
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with tempfile.TemporaryDirectory(dir=target.parent, prefix=".discern-") as scratch:
                 made = write(name, Path(scratch) / target.name, progress)
                 os.replace(made.path, target)
@@ -140,16 +141,19 @@ class GalleryExports(OpenedWorkspace):
                 "sha256": exported.sha256,
             }
             audit.append(session, self.settings.operator, "gallery.export", details)
+        self._anchor_head()
         return exported
 
     def _write_folder(self, name: str, folder: Path, progress: Progress) -> GalleryExport:
-        (folder / "crops").mkdir(parents=True, mode=0o700)
+        for made in (folder, folder / "crops"):
+            made.mkdir(mode=0o700)
         rows: list[tuple[Sample, str]] = []
         with self._database.read() as session:
             total = stored.gallery(session, name).samples
             for kept in kept_samples(session, name):
                 crop = f"crops/{kept.sample.sample_id}.png"
-                (folder / crop).write_bytes(kept.crop_png)
+                with open(folder / crop, "wb", opener=private_opener) as file:
+                    file.write(kept.crop_png)
                 rows.append((kept.sample, crop))
                 progress.step(len(rows), total, kept.sample.subject)
         write_gallery_csv(folder / LIST, rows)

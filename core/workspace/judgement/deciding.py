@@ -44,6 +44,7 @@ class Deciding(Judging):
             case_id = self._decidable(session, search_id)
             with journal.step(session, operator, "candidate.verdict", details, case_id=case_id):
                 said.put_verdict(session, search_id, rank, operator, verdict)
+        self._anchor_head()
         return self.search_view(search_id)
 
     def set_nobody_suitable(self, search_id: int, nobody: bool) -> SearchView:
@@ -77,6 +78,7 @@ class Deciding(Judging):
                 session, self.settings.operator, "search.nobody_suitable", details, case_id=case_id
             ):
                 said.put_nobody_suitable(session, search_id, nobody)
+        self._anchor_head()
         return self.search_view(search_id)
 
     def _decidable(self, session: Session, search_id: int) -> int:

@@ -58,7 +58,9 @@ class Judging(SearchViews):
         check_of_probe(features)
         with self._database.write() as session:
             _, sight = self._judgeable(session, search_id)
-            return self._keep_judgement(session, sight, search_id, 0, suitability, None, features, note, True)
+            kept = self._keep_judgement(session, sight, search_id, 0, suitability, None, features, note, True)
+        self._anchor_head()
+        return kept
 
     def judge_comparison(
         self,
@@ -108,9 +110,11 @@ class Judging(SearchViews):
                 raise UsageError(f"Search {search_id} is examined blind: judge the probe first.")
             if sight.hidden and rank not in sight.pairs:
                 raise UsageError("This candidate is not among those that you verify.")
-            return self._keep_judgement(
+            kept = self._keep_judgement(
                 session, sight, search_id, rank, None, conclusion, features, note, on_original
             )
+        self._anchor_head()
+        return kept
 
     def _judgeable(self, session: Session, search_id: int) -> tuple[Search, Sight]:
         """Return a search that may be judged, and what the examiner may see of it."""

@@ -5,20 +5,20 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
-from core.storage import audit, searches
 from core.storage import judgements as judged
+from core.storage import searches
 from core.storage import verdicts as said
-from core.storage.search_views import ACTION, view_is_logged
 from core.types import CandidateVerdict, Judgement, SearchView, ShownCandidate
 from core.workspace.judgement.blind import same_examiner, shown_order, sights
 from core.workspace.searches.searching import SearchDesk
+from core.workspace.views import ViewLog
 
 
-class SearchViews(SearchDesk):
+class SearchViews(SearchDesk, ViewLog):
     """The part of the front door that shows searches; what is hidden is decided here, not by a page."""
 
     def search_view(self, search_id: int) -> SearchView:
-        """Return a search as the examiner at work may see it, and log the first such look.
+        """Return a search as the examiner at work may see it, and log the first such look of a session.
 
         Parameters
         ----------
@@ -37,16 +37,13 @@ class SearchViews(SearchDesk):
         """
         with self._database.read() as session:
             view, details = self._view_of(session, search_id)
-            if view_is_logged(session, self.settings.operator, details):
-                return view
-        with self._database.write() as session:
-            view, details = self._view_of(session, search_id)
-            if not view_is_logged(session, self.settings.operator, details):
-                audit.append(session, self.settings.operator, ACTION, details)
+        self._log_view("search.view", details)
         return view
 
     def comparison_view(self, search_id: int, rank: int) -> tuple[ShownCandidate, tuple[Judgement, ...]]:
         """Return one candidate and what was judged of it, as the examiner at work may see them.
+
+        The first such look of a session is logged.
 
         Parameters
         ----------
@@ -66,6 +63,13 @@ class SearchViews(SearchDesk):
         view = self.search_view(search_id)
         for shown in view.candidates:
             if shown.rank == rank:
+                looked_at = {
+                    "search_id": search_id,
+                    "rank": rank,
+                    "hidden": view.hidden,
+                    "second": view.second,
+                }
+                self._log_view("comparison.view", looked_at)
                 return shown, tuple(one for one in view.judgements if one.rank == rank)
         raise NotFound(f"Search {search_id} shows no candidate of rank {rank}.")
 

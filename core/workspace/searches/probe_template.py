@@ -59,7 +59,7 @@ class ProbeTemplates(SearchDesk, FaceDecisions):
         Conflict
             If the case is closed or archived.
         IntegrityFailure
-            If the picture of the shown face is gone or has changed.
+            If the picture of one of the faces is gone or has changed.
         """
         faces = self._stored_faces(face_ids)
         indices = [float(one.recognizability or 0) for one in faces]
@@ -70,6 +70,8 @@ class ProbeTemplates(SearchDesk, FaceDecisions):
         made_with = conditions(self.settings, self._analyzer().device)
         request = self._request(top, galleries, fusion, faces[0].case_id, made_with, made_of)
         self._check_request(request)
+        for other in {one.picture_id for one in faces} - {faces[shown].picture_id}:
+            self.check_picture(other, "search.run")
         image, face = self.assess_face(faces[shown].face_id)
         with self._database.read() as session:
             picture = pictures.picture(session, faces[shown].picture_id)

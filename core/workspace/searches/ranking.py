@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,11 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from core.errors import UsageError
+from core.imaging.naming import shown_name
 from core.imaging.still import encode_png
 from core.search.identify import identify
 from core.search.index import Index
-from core.storage import audit, searches
+from core.storage import audit, evidence, searches
 from core.storage import gallery as stored
 from core.storage.cases import changeable
 from core.storage.samples import sample
@@ -33,6 +35,7 @@ from core.types import (
     Template,
 )
 from core.workspace.anchor import Anchoring
+from core.workspace.cases.evidence_files import EvidenceFiles
 from core.workspace.cases.faces import Faces
 from core.workspace.cases.intake import take_in
 from core.workspace.judgement.blind import seen_search, sights
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
     from core.recognition.explanation import Explanation
 
 
-class Ranking(Faces, Anchoring):
+class Ranking(Faces, Anchoring, EvidenceFiles):
     """What every kind of search does."""
 
     def _request(
@@ -73,9 +76,19 @@ class Ranking(Faces, Anchoring):
 
     def _take_in(self, image: SourceImage, case_id: int | None) -> tuple[int, str]:
         """Keep the picture and its intake; return the key of the evidence and that of the picture."""
-        picture_sha256 = self._files.put(picture_to_keep(image))
+        copied = self._copy_in(case_id, image.path, image.sha256)
+        with self._database.read() as session:
+            path = self._origin(session, case_id, image.path, image.sha256)
+            known = evidence.find_evidence(session, case_id, path, image.sha256)
         kind = EvidenceKind.STILL if image.frame is None else EvidenceKind.VIDEO
-        path = str(image.path or "")
+        with contextlib.nullcontext() if known is None else self._guarded(known, "search.run"):
+            if copied and image.frame is None:
+                self._read_kept(
+                    image.sha256, f"The copy of {shown_name(image.path)} that the workspace keeps"
+                )
+                picture_sha256 = image.sha256
+            else:
+                picture_sha256 = self._files.put(picture_to_keep(image))
         with self._database.write() as session:
             evidence_id = take_in(
                 session,
@@ -86,6 +99,7 @@ class Ranking(Faces, Anchoring):
                 image.sha256,
                 image.byte_size,
                 stored=True,
+                copied=copied,
             )
         return evidence_id, picture_sha256
 

@@ -10,11 +10,13 @@ from core.errors import DiscernError, NotFound, UnreadableImage
 from core.imaging.alignment import ARCFACE_TEMPLATE, CROP_SIZE, box_landmarks, similarity_transform
 from core.imaging.still import decode_still, read_still
 from core.storage import samples
+from core.storage.carried import carried_crop
 from core.storage.judgements import probe_is_original
 from core.storage.sample_faces import sample_face
 from core.types import (
     Band,
     BoundingBox,
+    Candidate,
     ComparedFaces,
     FaceDetection,
     FacePicture,
@@ -73,24 +75,34 @@ class SamplePictures(SearchViews):
             If the stored picture of the probe no longer has its hash.
         """
         shown, _ = self.comparison_view(search_id, rank)
-        probe = self.search_record(search_id).probe
+        search = self.search_record(search_id)
+        probe = search.probe
         with self._database.read() as session:
-            kept = samples.sample(session, shown.sample_id)
-            face = sample_face(session, kept.sample_id)
-            crop = samples.sample_crop(session, kept.sample_id)
             original = probe_is_original(session, search_id)
+            came = self._kept_search(search_id).result.candidates[rank - 1]
+            if came.sample_id < 0:
+                kept, face = None, None
+                crop = carried_crop(session, self._files, came.sample_id)
+                candidate: Sample | Candidate = came
+            else:
+                candidate = kept = samples.sample(session, shown.sample_id)
+                face = sample_face(session, kept.sample_id)
+                crop = samples.sample_crop(session, kept.sample_id)
         limits = self.settings.imaging
-        picture = self._stills.decode(self._files.read(probe.picture_sha256), limits)
+        self._notice_original(probe.evidence_id, "comparison.view", videos=False)
+        picture = self._stills.decode(self._read_probe(search, "comparison.view"), limits)
         found = FaceDetection(probe.box, probe.landmarks, probe.confidence, probe.detector)
         index = probe.recognizability
-        source, why = None, ""
-        try:
-            source = _of_picture(self._source_of(kept), face, kept.recognizability, kept.band)
-        except DiscernError:
-            why = "The picture that the candidate was enrolled from can no longer be read as it was."
+        source, why = None, "The picture that the candidate was enrolled from did not come with the case."
+        if kept is not None and face is not None:
+            try:
+                source = _of_picture(self._source_of(kept), face, kept.recognizability, kept.band)
+                why = ""
+            except DiscernError:
+                why = "The picture that the candidate was enrolled from can no longer be read as it was."
         return ComparedFaces(
             _of_picture(picture, found, index.index, index.band, original=original),
-            _of_crop(decode_still(crop, limits), kept),
+            _of_crop(decode_still(crop, limits), candidate),
             source,
             why,
         )
@@ -123,7 +135,7 @@ def _of_picture(
     )
 
 
-def _of_crop(image: SourceImage, kept: Sample) -> FacePicture:
+def _of_crop(image: SourceImage, kept: Sample | Candidate) -> FacePicture:
     """Return a sample's aligned crop, whose landmarks lie on the template it was aligned to."""
     return FacePicture(
         pixels=image.pixels,

@@ -11,6 +11,7 @@ from core.errors import Conflict, ModelMismatch, NotFound, UsageError
 from core.imaging.still import decode_still
 from core.progress import Progress
 from core.storage import audit, searches
+from core.storage.carried import carried_candidates
 from core.storage.search_maps import put_search_maps, search_maps
 from core.storage.templates import compared_vector
 from core.types import PairEvidence, Search, SearchMaps
@@ -128,6 +129,8 @@ class Maps(Ranking):
             If the template that the probe was compared with has changed since.
         ModelMismatch
             If another model is in use than the search was made with.
+        IntegrityFailure
+            If the picture of the probe that the workspace keeps has changed.
         Cancelled
             If a stop was asked for; then no test is kept.
         """
@@ -142,6 +145,7 @@ class Maps(Ranking):
         vectors = {rank: self._compared(search, rank) for rank in wanted}
         if not wanted and all(one.faithfulness is not None for one in maps.probe):
             return self.search_maps(search_id)
+        self._read_probe(search, "search.test_maps")
         if search.result.model_id != self.active_model().model_id:
             raise ModelMismatch(
                 f"Search {search_id} was made with another model than the one in use, so its maps cannot be "
@@ -185,7 +189,12 @@ class Maps(Ranking):
             raise NotFound(f"Search {search.search_id} has no candidate of rank {rank}.")
         one = result.candidates[rank - 1]
         with self._database.read() as session:
-            vector = compared_vector(session, result.fusion, one.sample_id, one.template_id, result.model_id)
+            if one.sample_id < 0:
+                vector = carried_candidates(session, self._files, search.search_id)[rank - 1].vector
+            else:
+                vector = compared_vector(
+                    session, result.fusion, one.sample_id, one.template_id, result.model_id
+                )
         if vector is None:
             raise NotFound(
                 f"The candidate of rank {rank} was removed from the gallery since search {search.search_id}, "

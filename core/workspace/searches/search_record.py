@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.errors import IntegrityFailure
+from core.errors import EvidenceChanged, IntegrityFailure
 from core.imaging.digest import hash_bytes
+from core.imaging.regular_file import read_regular
 from core.imaging.still import encode_png
 from core.search.identify import Hit
 from core.storage.searches import NewSearch
@@ -56,11 +57,11 @@ def picture_to_keep(image: SourceImage) -> bytes:
     if image.frame is not None or image.path is None:
         return encode_png(image.pixels)
     try:
-        data = image.path.read_bytes()
+        data = read_regular(image.path)
     except OSError as error:
         raise IntegrityFailure(f"The file {image.path} can no longer be read.") from error
     if hash_bytes(data) != image.sha256:
-        raise IntegrityFailure(f"The file {image.path} has changed since it was examined.")
+        raise EvidenceChanged(f"The file {image.path} has changed since it was examined.")
     return data
 
 

@@ -140,8 +140,11 @@ class SearchDesk(Maps):
             If the case is closed or archived.
         ModelMismatch
             If the probe was embedded with another model than the one in use.
+        IntegrityFailure
+            If the picture of the probe that the workspace keeps has changed.
         """
         before = self.search_record(search_id)
+        self._read_probe(before, "search.run")
         made_with = (*before.conditions, ("probe.from_search", str(search_id)))
         request = self._request(top, galleries, fusion, before.case_id, made_with, before.faces)
         self._check_request(request)
@@ -255,4 +258,4 @@ class SearchDesk(Maps):
         IntegrityFailure
             If the stored bytes no longer have their hash.
         """
-        return self._files.read(self.search_record(search_id).probe.picture_sha256)
+        return self._read_probe(self.search_record(search_id), "probe.read")
