@@ -142,6 +142,7 @@ class TrainingPage(Page):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName(tr("Parts of the page"))
+        self.tabs.tabBar().setAccessibleName(tr("Parts of the page"))
         set_name, run_name, model_name = self._tab_names()
         self.tabs.addTab(columns((264, 1000), self.set_list, self._set_stack, growing=1), set_name)
         self.tabs.addTab(columns((264, 1000), self.run_list, self._run_stack, growing=1), run_name)

@@ -31,6 +31,7 @@ class ProblemList(QWidget):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._more = QToolButton()
         self._more.setCheckable(True)
+        self._more.setAccessibleName(self.tr("All problems"))
         self._more.toggled.connect(self._write)
         self._copy = QToolButton()
         set_icon(self._copy, "copy")

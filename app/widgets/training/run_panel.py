@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QAbstractItemModel
 from PySide6.QtGui import QAction
@@ -69,6 +70,7 @@ class RunPanel(QWidget):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName(tr("Parts of the run"))
+        self.tabs.tabBar().setAccessibleName(tr("Parts of the run"))
         for name, widget in (
             (tr("&Curves"), curves),
             (tr("&Verdict"), self.gate),
@@ -129,7 +131,7 @@ class RunPanel(QWidget):
                 method_name(run.method),
                 preset_name(run.preset),
                 run.steps,
-                run.created,
+                datetime.fromisoformat(run.created).astimezone().strftime("%Y-%m-%d %H:%M"),
                 run.operator,
             )
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -23,10 +22,7 @@ PATIENCE_MS = 1_800_000
 MUTATIONS = 40
 
 pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        find_spec("yuface") is None, reason="the first detector has wheels for CPython 3.11 on Linux only"
-    ),
+    pytest.mark.soak,
 ]
 
 

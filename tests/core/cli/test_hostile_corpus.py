@@ -13,7 +13,7 @@ from tests.core.hostile_run import SETTINGS, HostileRun, decode_all
 MUTATIONS = 500
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_every_hostile_file_has_an_outcome_and_the_workspace_stays_whole(tmp_path: Path) -> None:
     corpus = make_corpus(tmp_path / "corpus", MUTATIONS, seed=20261124)
     tally = HostileRun(tmp_path, corpus).everything()
@@ -27,7 +27,7 @@ def test_every_hostile_file_has_an_outcome_and_the_workspace_stays_whole(tmp_pat
         assert outcomes["ok"], f"no mutation of {suffix} was read"
 
 
-@pytest.mark.parametrize("mutations", [30, pytest.param(3000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("mutations", [30, pytest.param(3000, marks=pytest.mark.soak)])
 def test_every_hostile_file_is_decoded_or_refused_with_one_sentence(tmp_path: Path, mutations: int) -> None:
     (tmp_path / "settings.toml").write_text(SETTINGS, encoding="utf-8")
     corpus = make_corpus(tmp_path / "corpus", mutations, seed=mutations)

@@ -91,7 +91,7 @@ def states_after(decisions: int) -> list[str]:
     return states
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.soak)])
 def test_a_kill_at_any_moment_loses_no_decision_and_makes_none_up(
     reviewed: Path, tmp_path: Path, kills: int
 ) -> None:

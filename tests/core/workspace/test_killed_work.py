@@ -124,7 +124,7 @@ def unnamed(workspace: Workspace, wanted: set[str]) -> set[Path]:
     return {path for path in files if path.name not in wanted and path.name not in said}
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.soak)])
 def test_a_kill_during_intake_leaves_whole_pictures_and_names_what_is_left_over(
     tmp_path: Path, kills: int
 ) -> None:
@@ -154,7 +154,7 @@ def test_a_kill_during_intake_leaves_whole_pictures_and_names_what_is_left_over(
             assert len(entries) == len(kept)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_kill_during_a_search_leaves_whole_searches_and_names_what_is_left_over(
     enrolled_once: Path, astronaut: Path, tmp_path: Path
 ) -> None:
@@ -178,7 +178,7 @@ def test_a_kill_during_a_search_leaves_whole_searches_and_names_what_is_left_ove
             assert unnamed(workspace, {one.probe.picture_sha256 for one in found}) == set()
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_kill_during_an_export_never_leaves_half_a_file_under_its_name(
     enrolled_once: Path, astronaut: Path, tmp_path: Path
 ) -> None:

@@ -27,7 +27,7 @@ with Workspace.open(Path(sys.argv[1])) as workspace:
 """
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.soak)])
 def test_a_kill_at_any_moment_leaves_no_half_of_a_case(
     busy_once: Path, sent: Sent, tmp_path: Path, kills: int
 ) -> None:
