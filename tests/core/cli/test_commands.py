@@ -93,7 +93,9 @@ def test_cases_are_kept_and_the_workspace_may_be_named_after_the_verb(
     assert run(capsys, "case", "list")[1] == [made]
     code, (shown,), _ = run(capsys, "case", "show", made["case_id"])
     assert code == 0
-    assert shown == made | {"searches": []}
+    assert made["opened"] is None
+    assert shown == made | {"searches": [], "opened": shown["opened"]}
+    assert shown["opened"]
     assert run(capsys, "case", "new", "Another", "--reference", "R7")[0] == 1
 
 
