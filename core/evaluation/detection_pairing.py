@@ -70,7 +70,7 @@ def pair(
         The detections that count.
     """
     found = sorted(found, key=lambda face: -(face.confidence or 0.0))
-    boxes = np.array([_corners(face) for face in found], np.float64).reshape(-1, 4)
+    boxes = np.array([face.box.corners for face in found], np.float64).reshape(-1, 4)
     own_side = np.sqrt((boxes[:, 2:] - boxes[:, :2]).prod(1))
     of_size = (truth.sides >= sides[0]) & (truth.sides < sides[1])
     wanted = truth.chosen(truth.certain & of_size)
@@ -122,8 +122,3 @@ def _shared(boxes: NDArray[np.floating], others: NDArray[np.floating]) -> NDArra
 
 def _extent(boxes: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.asarray(boxes[:, 2:] - boxes[:, :2], np.float64)
-
-
-def _corners(face: FaceDetection) -> tuple[float, float, float, float]:
-    box = face.box
-    return box.x, box.y, box.x + box.width, box.y + box.height

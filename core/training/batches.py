@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from core.training.blending import Blends
 from core.training.dataset import FaceSet
 from core.training.degradation_model import degrade
+from core.training.made_ahead import made_ahead
 from core.training.recipe import Recipe
 from core.training.sampler import IdentitySampler
 
@@ -109,27 +109,3 @@ class BatchSource:
     def batches(self, first: int, last: int) -> Iterator[tuple[int, Batch]]:
         """Return the steps from `first` up to but not `last`, with their batches."""
         return made_ahead(self.batch, first, last)
-
-
-def made_ahead(make: Callable[[int], Batch], first: int, last: int) -> Iterator[tuple[int, Batch]]:
-    """Make the batches of the steps from `first` up to but not `last`, each while the one before is used.
-
-    Parameters
-    ----------
-    make : callable
-        Makes the batch of a step; it is called in another thread.
-    first, last : int
-        The steps.
-
-    Yields
-    ------
-    tuple of (int, Batch)
-        Step and batch.
-    """
-    with ThreadPoolExecutor(1, thread_name_prefix="batches") as ahead:
-        coming = ahead.submit(make, first)
-        for step in range(first, last):
-            batch = coming.result()
-            if step + 1 < last:
-                coming = ahead.submit(make, step + 1)
-            yield step, batch

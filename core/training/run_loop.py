@@ -226,6 +226,21 @@ class RunLoop(ABC, Generic[Network, Drawn]):
             )
         self._optimizer.step()
 
+    def _learn(
+        self, network: Network, total: Tensor, losses: dict[str, Tensor]
+    ) -> tuple[float, dict[str, float], float]:
+        """Take a step against a loss of which each process worked out its own part."""
+        norm = self._descend(total)
+        told = self._mean_over_team(torch.stack([total.detach(), *(one.detach() for one in losses.values())]))
+        loss, *each = told.tolist()
+        self._move(loss, norm)
+        self._team.average(one for one in network.buffers() if one.is_floating_point())
+        self._average.update(network, self._state.step + 1)
+        return loss, dict(zip(losses, each, strict=True)), norm
+
+    def _mean_over_team(self, values: Tensor) -> Tensor:
+        return self._team.gather(values[None]).mean(0)
+
     def _judge(self, score: float, *, best: bool) -> None:
         """Take note of a measurement, and keep the weights of the best one."""
         state = self._state

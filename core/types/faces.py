@@ -46,6 +46,10 @@ class AlignmentSource(StrEnum):
     BOX = "box"
 
 
+MIRRORED_LANDMARKS = (1, 0, 2, 4, 3)
+"""Order of the five landmarks in a mirrored picture: right and left change places."""
+
+
 @dataclass(frozen=True, slots=True)
 class BoundingBox:
     """An axis-parallel box in px.
@@ -71,6 +75,11 @@ class BoundingBox:
     def area(self) -> float:
         """Area in px²."""
         return self.width * self.height
+
+    @property
+    def corners(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom edge."""
+        return self.x, self.y, self.x + self.width, self.y + self.height
 
     def area_within(self, width: float, height: float) -> float:
         """Return the area in px² of the part that lies in a picture of a size in px."""

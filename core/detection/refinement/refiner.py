@@ -14,12 +14,11 @@ from core.detection.refinement.network import Refinement, RefinementNet
 from core.detection.refinement.views import Square, cut_out
 from core.types import FaceDetection
 from core.types.detectors import RefinerConfig
+from core.types.faces import MIRRORED_LANDMARKS
 
 _AT_ONCE = 8
 """Faces of a pass. It is always filled up, because torch rounds otherwise for other numbers of pictures, and
 what is said of one face must not depend on the others."""
-
-_PAIRS = (1, 0, 2, 4, 3)
 
 
 class FaceRefiner:
@@ -95,5 +94,7 @@ def as_input(views: NDArray[np.uint8]) -> Tensor:
 
 def averaged(straight: Refinement, mirrored: Refinement) -> Refinement:
     """Return the mean of what is said of candidates and of their mirror images, as of the candidates."""
-    back = mirrored.landmarks[:, list(_PAIRS)] * torch.tensor([-1.0, 1.0], device=mirrored.logits.device)
+    back = mirrored.landmarks[:, list(MIRRORED_LANDMARKS)] * torch.tensor(
+        [-1.0, 1.0], device=mirrored.logits.device
+    )
     return Refinement((straight.landmarks + back) / 2, (straight.logits + mirrored.logits) / 2)

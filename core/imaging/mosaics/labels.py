@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-MIRRORED_LANDMARKS = (1, 0, 2, 4, 3)
-"""Order of the five landmarks in a mirrored picture: right and left change places."""
+from core.types.faces import MIRRORED_LANDMARKS
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.imaging.mosaics.labels import FaceLabels
 from core.imaging.mosaics.mosaic import MosaicGenerator
+from core.training.made_ahead import made_ahead
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,11 +55,5 @@ class MosaicBatches:
         return MosaicBatch(np.stack([one.pixels for one in made]), tuple(one.labels for one in made))
 
     def batches(self, first: int, last: int) -> Iterator[tuple[int, MosaicBatch]]:
-        """Yield the steps from `first` up to but not `last`, with their batches."""
-        with ThreadPoolExecutor(1, thread_name_prefix="mosaics") as ahead:
-            coming = ahead.submit(self.batch, first)
-            for step in range(first, last):
-                batch = coming.result()
-                if step + 1 < last:
-                    coming = ahead.submit(self.batch, step + 1)
-                yield step, batch
+        """Return the steps from `first` up to but not `last`, with their batches."""
+        return made_ahead(self.batch, first, last)

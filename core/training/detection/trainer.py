@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from core.detection.retinaface.network import RawDetections, RetinaFaceNet
 from core.imaging.mosaics.mosaic import MosaicGenerator
@@ -123,13 +122,7 @@ class DetectorTrainer(RunLoop[RetinaFaceNet, MosaicBatch]):
         self._network.train()
         raw = self._forward(batch.pixels)
         total, losses = self._loss(raw, batch.labels, self._mean_over_team)
-        norm = self._descend(total)
-        told = self._mean_over_team(torch.stack([total.detach(), *(one.detach() for one in losses.values())]))
-        loss, *each = told.tolist()
-        self._move(loss, norm)
-        self._team.average(one for one in self._network.buffers() if one.is_floating_point())
-        self._average.update(self._network, self._state.step + 1)
-        return loss, dict(zip(losses, each, strict=True)), norm
+        return self._learn(self._network, total, losses)
 
     def _forward(self, pixels: NDArray[np.uint8]) -> RawDetections:
         if self._recipe.network.channel_order == "BGR":
@@ -138,9 +131,6 @@ class DetectorTrainer(RunLoop[RetinaFaceNet, MosaicBatch]):
         with torch.autocast("cpu", torch.bfloat16, enabled=self._precision == BFLOAT16):
             raw = self._network(inputs)
         return RawDetections(*(values.float() for values in raw))
-
-    def _mean_over_team(self, values: Tensor) -> Tensor:
-        return self._team.gather(values[None]).mean(0)
 
     def _validate(self) -> DetectorValidated:
         found = self._validator.measure(self._average.network)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.training.made_ahead import made_ahead
 from core.training.refinement.candidates import Candidates
 from core.training.refinement.jitter import seen
 from core.training.refinement.recipe import RefinementRecipe
@@ -75,11 +75,5 @@ class ViewBatches:
         return ViewBatch(np.stack(views), np.stack(points), self._candidates.is_face[rows[self._share]])
 
     def batches(self, first: int, last: int) -> Iterator[tuple[int, ViewBatch]]:
-        """Yield the steps from `first` up to but not `last`, with their batches."""
-        with ThreadPoolExecutor(1, thread_name_prefix="views") as ahead:
-            coming = ahead.submit(self.batch, first)
-            for step in range(first, last):
-                batch = coming.result()
-                if step + 1 < last:
-                    coming = ahead.submit(self.batch, step + 1)
-                yield step, batch
+        """Return the steps from `first` up to but not `last`, with their batches."""
+        return made_ahead(self.batch, first, last)

@@ -23,7 +23,7 @@ from core.imaging.mosaics.mosaic import MosaicGenerator
 from core.progress import Progress
 from core.training.refinement.recipe import CandidateRecipe
 from core.training.run_files import write_whole
-from core.types import BoundingBox, FaceDetection
+from core.types import FaceDetection
 
 REACH = 2.0
 """Side of a kept crop in sides of the box: room to turn and to shift what the network sees."""
@@ -159,7 +159,7 @@ def judged(
     """
     if not proposed:
         return []
-    boxes = np.array([_corners(face.box) for face in proposed], np.float64)
+    boxes = np.array([face.box.corners for face in proposed], np.float64)
     shared = overlaps(boxes, labels.boxes)
     doubtful = labels.boxes[~labels.certain]
     found = []
@@ -184,10 +184,6 @@ def _covered(box: NDArray[np.float64], places: NDArray[np.float32]) -> float:
         return 0.0
     extent = np.minimum(box[2:], places[:, 2:]) - np.maximum(box[:2], places[:, :2])
     return float(np.maximum(extent, 0.0).prod(1).max() / max((box[2:] - box[:2]).prod(), 1e-12))
-
-
-def _corners(box: BoundingBox) -> tuple[float, float, float, float]:
-    return box.x, box.y, box.x + box.width, box.y + box.height
 
 
 def _keep(path: Path, found: Sequence[Candidate]) -> None:

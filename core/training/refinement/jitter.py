@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from core.training.refinement.candidates import REACH, SIDE
 from core.training.refinement.recipe import JitterRecipe
 from core.types.detectors import RefinerConfig
-
-_PAIRS = (1, 0, 2, 4, 3)
+from core.types.faces import MIRRORED_LANDMARKS
 
 
 def seen(
@@ -59,7 +58,7 @@ def seen(
     view = np.asarray(cv2.warpAffine(crop, matrix, size, borderMode=cv2.BORDER_REPLICATE), np.uint8)
     points = ((landmarks @ turn.T + shift) / config.reach).astype(np.float32)
     if mirrored:
-        points = points[list(_PAIRS)]
+        points = points[list(MIRRORED_LANDMARKS)]
     if jitter is not None and rng is not None:
         view = _lit(view, jitter, rng)
     return view, points

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import torch
-from torch import Tensor
 from torch.nn import functional
 
 from core.detection.refinement.network import RefinementNet
@@ -109,16 +108,7 @@ class RefinementTrainer(RunLoop[RefinementNet, ViewBatch]):
             / counts[0],
         }
         total = recipe.landmarks * losses["landmark"] + recipe.classification * losses["class"]
-        norm = self._descend(total)
-        told = self._mean_over_team(torch.stack([total.detach(), *(one.detach() for one in losses.values())]))
-        loss, *each = told.tolist()
-        self._move(loss, norm)
-        self._team.average(one for one in self._network.buffers() if one.is_floating_point())
-        self._average.update(self._network, self._state.step + 1)
-        return loss, dict(zip(losses, each, strict=True)), norm
-
-    def _mean_over_team(self, values: Tensor) -> Tensor:
-        return self._team.gather(values[None]).mean(0)
+        return self._learn(self._network, total, losses)
 
     def _validate(self) -> RefinementValidated:
         found = self._validator.measure(self._average.network)

@@ -15,9 +15,10 @@ from core.imaging.alignment import CROP_SIZE
 from core.progress import Progress
 from core.recognition.features import Backbone
 from core.recognition.passes import FixedPasses
-from core.training.batches import NOBODY, Batch, made_ahead
+from core.training.batches import NOBODY, Batch
 from core.training.dataset import FaceSet
 from core.training.degradation_model import degrade, misalign
+from core.training.made_ahead import made_ahead
 from core.training.recipe import Recipe
 from core.training.sampler import IdentitySampler
 from core.training.sets.manifest import Part, read_crops, read_set

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,10 +32,10 @@ from core.training.tuning.freezing import hold
 from core.training.tuning.material import TuningBatches, material_targets, read_material
 from core.training.tuning.presets import Method
 from core.training.tuning.run_time import in_words
+from core.training.tuning.step_time import pass_time
 from core.training.unrecognizable_crops import UnrecognizableCrops
 from core.training.validation import Validator
 
-_TIMED = 3
 _SLOWEST_SECONDS = 120.0
 
 
@@ -140,14 +139,7 @@ def seconds_a_step(prepared: Prepared, batch_size: int) -> float:
     network = copy.deepcopy(prepared.network).train()
     crops = np.resize(prepared.faces.crops[:batch_size], (batch_size, *prepared.faces.crops.shape[1:]))
     inputs = as_input(crops, prepared.preprocessing)
-    taken: list[float] = []
-    # The first pass finds out how to run the convolutions.
-    while len(taken) <= _TIMED and sum(taken) < _SLOWEST_SECONDS:
-        began = time.perf_counter()
-        output = network(inputs)
-        (output.embedding.square().mean() + 0 * output.recognizability.sum()).backward()
-        taken.append(time.perf_counter() - began)
-    return float(np.median(taken[1:] or taken))
+    return pass_time(network, inputs, Progress(), _SLOWEST_SECONDS)
 
 
 def tune(

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from core.progress import Progress
 from core.recognition.mirrored import unmirrored
@@ -66,9 +67,36 @@ def step_time(
     hold(network.backbone, method)
     network = network.to(memory_format=torch.channels_last).train()  # type: ignore[call-overload]
     inputs = as_input(np.resize(crops, (batch_size, *crops.shape[1:])), card.preprocessing)
+    return pass_time(network, inputs, progress, _SLOWEST_SECONDS)
+
+
+def pass_time(network: RecognizabilityNetwork, inputs: Tensor, progress: Progress, slowest: float) -> float:
+    """Measure a pass through a network and back, here and now.
+
+    Parameters
+    ----------
+    network : RecognizabilityNetwork
+        In training mode; it gathers gradients.
+    inputs : Tensor, shape (n, 3, 112, 112)
+        A batch.
+    progress : Progress
+        Asked between passes; may cancel.
+    slowest : float
+        Seconds after which no further pass is begun.
+
+    Returns
+    -------
+    float
+        Seconds: the median of a few passes, or the first one where that is slow already.
+
+    Raises
+    ------
+    Cancelled
+        If a stop was asked for.
+    """
     taken: list[float] = []
     # The first pass finds out how to run the convolutions.
-    while len(taken) <= _TIMED and sum(taken) < _SLOWEST_SECONDS:
+    while len(taken) <= _TIMED and sum(taken) < slowest:
         progress.step(len(taken), _TIMED + 1)
         began = time.perf_counter()
         output = network(inputs)
